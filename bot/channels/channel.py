@@ -1,0 +1,140 @@
+"""What a platform is to the rest of us: a channel that takes, shows, changes and fetches."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from aiohttp import web
+
+from flows.cards import Card, Receipt
+from flows.events import Event, FileRef
+
+Accept = Callable[[Event], Awaitable[None]]
+"""Takes an event for good: returns once it is committed, raises `Unavailable` when it cannot be."""
+
+
+class Unavailable(Exception):
+    """Nothing can be taken at the moment; the platform is asked to send again (503)."""
+
+
+class Passing(Exception):
+    """A failure that may be gone next time; `wait` is how long to leave the platform alone.
+
+    `unsure` means the platform may have done it all the same (time-out, cut answer, F30).
+    """
+
+    def __init__(self, reason: str, *, wait: timedelta = timedelta(), unsure: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.wait = wait
+        self.unsure = unsure
+
+
+class Final(Exception):
+    """A failure that trying again will not mend; `alarm` means a person of the IT office must act."""
+
+    def __init__(self, reason: str, *, alarm: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.alarm = alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What a platform can do; asked about in delivery and in texts, never in a flow.
+
+    `batch` people a call, `per_minute` and `per_hour` messages a person (our own, lower bounds of the
+    platform's), `remembers` how long it recognises a repeated send.
+    """
+
+    batch: int
+    per_minute: int
+    per_hour: int
+    remembers: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """One person as the platform's address book has them; lists may be empty, never guessed.
+
+    `units` are the names of the departments, `leads` those the person heads, `roles` the names of tags
+    or roles, `superior` the account of the direct leader.
+    """
+
+    account: str
+    name: str
+    units: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    superior: str | None = None
+    position: str = ""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """Bytes to be shown to somebody."""
+
+    kind: str
+    name: str
+    mime: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """An entry of the app's menu in the chat; an entry with `below` only opens them."""
+
+    label: str
+    action: str
+    below: tuple[MenuEntry, ...] = ()
+
+
+class Channel(Protocol):
+    """One platform. Every call ends well, or in `Passing` or `Final`."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def traits(self) -> Traits: ...
+
+    def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
+        """The doors this platform knocks at."""
+
+    async def send(self, to: Sequence[str], card: Card, mark: int) -> Receipt:
+        """Show a card to at most `traits.batch` accounts.
+
+        `mark` names this parcel: the same mark with the same card is shown once, however often it is sent
+        within `traits.remembers`; another mark is another message even when the words are equal.
+        """
+
+    async def send_file(self, to: Sequence[str], file: Upload, mark: int) -> Receipt:
+        """Show a picture, or hand over a file."""
+
+    async def revise(self, receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
+        """Replace what these accounts see of a message; `Final` when it can no longer be changed."""
+
+    async def recall(self, receipt: Receipt) -> None:
+        """Take a message back; `Final` when it is too late."""
+
+    def fetch(self, file: FileRef) -> AsyncIterator[bytes]:
+        """A sent file's bytes; `Final` when the platform no longer has it."""
+
+    def staff(self) -> AsyncIterator[StaffEntry]:
+        """Everyone we may see, each once."""
+
+    async def publish_menu(self, entries: Sequence[MenuEntry]) -> None:
+        """Set the app's menu in the chat."""
+
+    def sign_in_url(self, back: str, state: str) -> str:
+        """Where a browser goes to prove who is sitting at it."""
+
+    async def identify(self, code: str) -> str:
+        """The account behind the code a browser brought back; `Final` for a bad or used one."""
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,212 @@
+"""What can be shown: a card, its buttons and what they carry, and the same card as plain text."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Verb(StrEnum):
+    """What pressing a button asks for."""
+
+    PERFORM = "m"
+    ANSWER = "a"
+    COMMAND = "c"
+    BEGIN = "b"
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Make a move on a case; `task` is the turn it belongs to, 0 for a move that needs none (F23)."""
+
+    case: int
+    move: str
+    task: int = 0
+
+    def __str__(self) -> str:
+        return f"{Verb.PERFORM}:{self.case}:{self.move}:{self.task}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Answer one question of one draft."""
+
+    draft: int
+    field: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{Verb.ANSWER}:{self.draft}:{self.field}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Say a command such as cancel or help; `draft` binds it to one form, 0 to none."""
+
+    name: str
+    draft: int = 0
+
+    def __str__(self) -> str:
+        return f"{Verb.COMMAND}:{self.name}:{self.draft}"
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Begin a matter."""
+
+    matter: str
+
+    def __str__(self) -> str:
+        return f"{Verb.BEGIN}:{self.matter}"
+
+
+Action = Perform | Answer | Command | Begin
+
+
+def read_action(text: str) -> Action | None:
+    """The action a button carried, or None for anything we never wrote on one."""
+    verb, _, rest = text.partition(":")
+    parts = rest.split(":", 2)
+    match verb, parts:
+        case Verb.PERFORM, [case, move, task] if _is_id(case) and _is_id(task):
+            return Perform(int(case), move, int(task))
+        case Verb.ANSWER, [draft, field, value] if _is_id(draft):
+            return Answer(int(draft), field, value)
+        case Verb.COMMAND, [name, draft] if _is_id(draft):
+            return Command(name, int(draft))
+        case Verb.BEGIN, [matter]:
+            return Begin(matter)
+    return None
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 18
+
+
+class Style(StrEnum):
+    """How much a button stands out."""
+
+    PLAIN = "plain"
+    MAIN = "main"
+    DANGER = "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A word that can be pressed, or typed: every button has its typed equivalent (B14)."""
+
+    label: str
+    action: str
+    style: Style = Style.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled fact on a card."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A page one can open from a card."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a person is shown: a message without title and buttons is plain words.
+
+    `closing` stands in place of the buttons once nothing can be pressed any more and says who did what
+    and when (E1). `hint` says how to answer by typing.
+    """
+
+    title: str = ""
+    body: str = ""
+    lines: tuple[Line, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    hint: str = ""
+    closing: str = ""
+    link: Link | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is words only, so that a bubble serves better than a card."""
+        return not (self.title or self.buttons or self.lines or self.closing or self.link)
+
+    def as_text(self) -> str:
+        """The same card for old clients, and for those who would rather type; buttons are numbered."""
+        parts = [self.title, self.body, *(f"{line.label}: {line.value}" for line in self.lines)]
+        parts += [f"{number}. {button.label}" for number, button in enumerate(self.buttons, start=1)]
+        parts += [self.closing, self.hint, f"{self.link.label}: {self.link.url}" if self.link else ""]
+        return "\n".join(part for part in parts if part)
+
+    def closed(self, closing: str) -> Card:
+        """This card with its buttons gone."""
+        return replace(self, buttons=(), hint="", closing=closing)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A stored file shown to somebody; `file` is its number in `storage.files`."""
+
+    file: int
+
+
+Content = Card | Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A platform's word that something was shown.
+
+    `key` is our own name of the message, `handle` the platform's; `code` is a one-use right to change it
+    until `until` (E4), None where there is none. `refused` are the accounts it did not reach.
+    """
+
+    key: str
+    handle: str = ""
+    code: str | None = None
+    until: datetime | None = None
+    refused: tuple[str, ...] = ()
+
+
+def content_to_json(content: Content) -> str:
+    """A card or picture as compact JSON text; equal content gives equal text."""
+    if isinstance(content, Picture):
+        return json.dumps({"file": content.file})
+    fields: dict[str, Any] = {"title": content.title, "body": content.body}
+    if content.lines:
+        fields["lines"] = [[line.label, line.value] for line in content.lines]
+    if content.buttons:
+        fields["buttons"] = [[b.label, b.action, b.style] for b in content.buttons]
+    if content.hint:
+        fields["hint"] = content.hint
+    if content.closing:
+        fields["closing"] = content.closing
+    if content.link:
+        fields["link"] = [content.link.label, content.link.url]
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+
+
+def content_from_json(text: str) -> Content:
+    """What `content_to_json` wrote."""
+    fields: dict[str, Any] = json.loads(text)
+    if "file" in fields:
+        return Picture(int(fields["file"]))
+    link = fields.get("link")
+    return Card(
+        title=fields["title"],
+        body=fields["body"],
+        lines=tuple(Line(label, value) for label, value in fields.get("lines", ())),
+        buttons=tuple(Button(label, action, Style(s)) for label, action, s in fields.get("buttons", ())),
+        hint=fields.get("hint", ""),
+        closing=fields.get("closing", ""),
+        link=Link(*link) if link else None,
+    )

@@ -1,0 +1,156 @@
+"""What can happen: an event from a platform or from time, as values that every layer shares."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class FileKind(StrEnum):
+    """What a person sent; the platform's own word for it stays in the channel."""
+
+    IMAGE = "image"
+    VOICE = "voice"
+    VIDEO = "video"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """A file that still lies with the platform; `ref` is the platform's handle and may expire."""
+
+    kind: FileKind
+    ref: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words, as the person typed them (cleaned of NUL and lone surrogates, F36)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A picture, voice, video or other file."""
+
+    file: FileRef
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """A position; the degrees are kept as the platform wrote them."""
+
+    latitude: str
+    longitude: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button of a card, or an entry of the app's menu when `shown` is None.
+
+    `action` is what our button carried (see `flows.cards.Action`), `shown` the key of the message
+    it stood on, `code` the one-use right to change that message (E4), `chosen` what was selected
+    in the card's lists, as (question, option) pairs.
+    """
+
+    action: str
+    shown: str | None = None
+    code: str | None = None
+    chosen: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The person opened the conversation with us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The person may use us from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person may no longer use us: left the school, was disabled, or is out of range (Q1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """The platform gave the person a new account name; everything follows (F15)."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reorganised:
+    """Something in the address book changed; `directory` reads it anew."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """A timer that ran out: time is a channel like any other (F7)."""
+
+    timer: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something genuine that we do not understand; kept raw and replayable (F13)."""
+
+    kind: str
+    raw: str
+
+
+Body = Said | Sent | Located | Pressed | Opened | Joined | Left | Renamed | Reorganised | Elapsed | Unread
+
+_KINDS: Mapping[str, type[Body]] = {
+    kind.__name__.lower(): kind
+    for kind in (Said, Sent, Located, Pressed, Opened, Joined, Left, Renamed, Reorganised, Elapsed, Unread)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened.
+
+    `id` is unique within `channel`: the platform's message id, or a hash of what was opened (never of
+    the envelope). `account` is folded as the platform folds it. `room` is a group, or None in private.
+    """
+
+    id: str
+    channel: str
+    account: str
+    at: datetime
+    body: Body
+    room: str | None = None
+
+
+def kind_of(body: Body) -> str:
+    """The name under which a body is stored."""
+    return type(body).__name__.lower()
+
+
+def body_to_json(body: Body) -> str:
+    """A body as compact JSON text."""
+    return json.dumps(asdict(body), ensure_ascii=False, separators=(",", ":"))
+
+
+def body_from_json(kind: str, text: str) -> Body:
+    """The body stored by `body_to_json`; raises KeyError on a kind this version does not know."""
+    fields: dict[str, Any] = json.loads(text)
+    if kind == "sent":
+        file = fields["file"]
+        return Sent(FileRef(FileKind(file["kind"]), file["ref"], file["name"]))
+    if kind == "pressed":
+        fields["chosen"] = tuple((question, option) for question, option in fields["chosen"])
+    return _KINDS[kind](**fields)
