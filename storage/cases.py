@@ -1,0 +1,117 @@
+"""Cases (办件), the matters they began under, and the numbers they bear."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Case, Stale
+from storage.schema import cases, counters, matters
+
+
+class Cases:
+    """Cases; a change names the version that was read, so that two people cannot both win."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if shared else sqlite.insert
+
+    def next_number(self, series: str) -> int:
+        """The next number of a series, without gaps: undone with the transaction that took it."""
+        statement = self._insert(counters).values(name=series, value=1)
+        statement = statement.on_conflict_do_update(
+            index_elements=["name"], set_={"value": counters.c.value + 1}
+        )
+        return self._connection.execute(statement.returning(counters.c.value)).scalar_one()
+
+    def counted(self) -> dict[str, int]:
+        """The last number given out in each series."""
+        return {row.name: row.value for row in self._connection.execute(select(counters))}
+
+    def open(self, case: Case) -> Case:
+        """Write a new case; returns it with its id."""
+        values = _values(case)
+        id = self._connection.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one()
+        return replace(case, id=id)
+
+    def get(self, id: int) -> Case | None:
+        """The case of that id."""
+        row = self._connection.execute(select(cases).where(cases.c.id == id)).first()
+        return _case(row) if row else None
+
+    def many(self, ids: Iterable[int]) -> Sequence[Case]:
+        """The cases of those ids, oldest first."""
+        query = select(cases).where(cases.c.id.in_(list(ids))).order_by(cases.c.id)
+        return [_case(row) for row in self._connection.execute(query)]
+
+    def by_number(self, number: str) -> Case | None:
+        """The case of that number, in either case of letters."""
+        row = self._connection.execute(select(cases).where(cases.c.number == number.upper())).first()
+        return _case(row) if row else None
+
+    def save(self, case: Case) -> Case:
+        """Write where id and version match; raises `Stale` when somebody was first."""
+        changed = replace(case, version=case.version + 1)
+        done = self._connection.execute(
+            update(cases).where(cases.c.id == case.id, cases.c.version == case.version).values(_values(changed))
+        )
+        if done.rowcount != 1:
+            raise Stale(case.number)
+        return changed
+
+    def of(self, requester_id: int, limit: int) -> Sequence[Case]:
+        """A person's own cases, newest first."""
+        query = select(cases).where(cases.c.requester_id == requester_id)
+        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+
+    def recent(self, limit: int, *, only_open: bool = False, before: int | None = None) -> Sequence[Case]:
+        """Cases for the workbench, newest first, `before` an id to page on."""
+        query = select(cases)
+        if only_open:
+            query = query.where(cases.c.closed_at.is_(None))
+        if before is not None:
+            query = query.where(cases.c.id < before)
+        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+
+    def numbers(self) -> Sequence[str]:
+        """Every number in use, for the check of the trail."""
+        return self._connection.execute(select(cases.c.number)).scalars().all()
+
+    def keep_matter(self, digest: str, name: str, source: str, now: datetime) -> None:
+        """Keep the version a case begins under for good (C9)."""
+        statement = self._insert(matters).values(digest=digest, name=name, source=source, first_seen=now)
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def matter_source(self, digest: str) -> str | None:
+        """A kept version."""
+        return self._connection.execute(
+            select(matters.c.source).where(matters.c.digest == digest)
+        ).scalar_one_or_none()
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "flow": case.flow,
+        "matter": case.matter,
+        "digest": case.digest,
+        "state": case.state,
+        "version": case.version,
+        "requester_id": case.requester_id,
+        "answers": json.dumps(dict(case.answers), ensure_ascii=False),
+        "opened_at": case.opened_at,
+        "changed_at": case.changed_at,
+        "closed_at": case.closed_at,
+    }
+
+
+def _case(row: Row[Any]) -> Case:
+    fields = dict(row._mapping)
+    fields["answers"] = json.loads(fields["answers"])
+    return Case(**fields)

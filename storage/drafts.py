@@ -1,0 +1,102 @@
+"""Drafts (草稿): forms being filled, the only dialogue state there is."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+
+from storage.records import Draft, Stale
+from storage.schema import drafts
+
+
+class Drafts:
+    """Open forms; read in bulk, changed in memory, written in bulk when the transaction ends."""
+
+    def __init__(self, connection: Connection, new_id: Callable[[], int]) -> None:
+        self._connection = connection
+        self._new_id = new_id
+        self._open: dict[int, dict[int, Draft]] = {}
+        self._added: set[int] = set()
+        self._changed: dict[int, Draft] = {}
+
+    def preload(self, people: Collection[int]) -> None:
+        """Read the open drafts of many people at once."""
+        unknown = [id for id in dict.fromkeys(people) if id not in self._open]
+        if not unknown:
+            return
+        query = select(drafts).where(drafts.c.person_id.in_(unknown), drafts.c.ended_at.is_(None))
+        found: dict[int, dict[int, Draft]] = defaultdict(dict)
+        for row in self._connection.execute(query.order_by(drafts.c.changed_at)):
+            found[row.person_id][row.id] = _draft(row)
+        self._open.update({id: found.get(id, {}) for id in unknown})
+
+    def open_for(self, person_id: int) -> Sequence[Draft]:
+        """A person's open drafts, the one in hand last: last in, first out (B5)."""
+        self.preload([person_id])
+        return list(self._open[person_id].values())
+
+    def current(self, person_id: int) -> Draft | None:
+        """The form in hand."""
+        drafts_of_person = self.open_for(person_id)
+        return drafts_of_person[-1] if drafts_of_person else None
+
+    def new_id(self) -> int:
+        """An id for a new draft."""
+        return self._new_id()
+
+    def add(self, draft: Draft) -> None:
+        """Begin a form; it is in hand now."""
+        self.preload([draft.person_id])
+        self._added.add(draft.id)
+        self.save(draft)
+
+    def save(self, draft: Draft) -> None:
+        """Write a form as it is now; the one saved last is in hand."""
+        self.preload([draft.person_id])
+        mine = self._open[draft.person_id]
+        mine.pop(draft.id, None)
+        if draft.ended_at is None:
+            mine[draft.id] = draft
+        self._changed[draft.id] = draft
+
+    def flush(self) -> None:
+        """Write what changed."""
+        added = [_values(draft) for draft in self._changed.values() if draft.id in self._added]
+        changed = [_values(draft) for draft in self._changed.values() if draft.id not in self._added]
+        if added:
+            self._connection.execute(insert(drafts), added)
+        if changed:
+            rows = [{"key": row.pop("id"), **row} for row in changed]
+            done = self._connection.execute(update(drafts).where(drafts.c.id == bindparam("key")), rows)
+            if done.rowcount not in (len(rows), -1):
+                raise Stale("draft")
+        self._added.clear()
+        self._changed.clear()
+
+
+def _values(draft: Draft) -> dict[str, Any]:
+    return {
+        "id": draft.id,
+        "person_id": draft.person_id,
+        "matter": draft.matter,
+        "case_id": draft.case_id,
+        "move": draft.move,
+        "task_id": draft.task_id,
+        "answers": json.dumps(dict(draft.answers), ensure_ascii=False),
+        "asking": draft.asking,
+        "editing": draft.editing,
+        "failures": draft.failures,
+        "opened_at": draft.opened_at,
+        "changed_at": draft.changed_at,
+        "ended_at": draft.ended_at,
+    }
+
+
+def _draft(row: Row[Any]) -> Draft:
+    fields = dict(row._mapping)
+    fields["answers"] = json.loads(fields["answers"])
+    return Draft(**fields)

@@ -1,0 +1,102 @@
+"""Received files: their rows here, their bytes in a folder under their own hash."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from storage.records import FileState, StoredFile
+from storage.schema import files
+
+
+class Files:
+    """Rows of received files."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def expect(
+        self, channel: str, ref: str, kind: str, name: str, *, person_id: int, draft_id: int | None, now: datetime
+    ) -> int:
+        """A file that still lies with the platform; returns its number."""
+        values = {
+            "channel": channel,
+            "ref": ref,
+            "kind": kind,
+            "name": name,
+            "person_id": person_id,
+            "draft_id": draft_id,
+            "state": FileState.WANTED,
+            "at": now,
+        }
+        return self._connection.execute(insert(files).values(values).returning(files.c.id)).scalar_one()
+
+    def stored(self, id: int, *, sha256: str, mime: str, size: int) -> None:
+        """The bytes are in the folder."""
+        self._set(id, state=FileState.STORED, sha256=sha256, mime=mime, size=size)
+
+    def lost(self, id: int, reason: str) -> None:
+        """The platform no longer has it, or it is not acceptable."""
+        self._set(id, state=FileState.LOST, reason=reason[:500])
+
+    def _set(self, id: int, **values: object) -> None:
+        self._connection.execute(update(files).where(files.c.id == id).values(**values))
+
+    def attach(self, ids: Iterable[int], case_id: int) -> None:
+        """These files belong to a case from now on."""
+        self._connection.execute(update(files).where(files.c.id.in_(list(ids))).values(case_id=case_id))
+
+    def get(self, id: int) -> StoredFile | None:
+        """A file by its number."""
+        row = self._connection.execute(select(files).where(files.c.id == id)).first()
+        return _file(row) if row else None
+
+    def of_case(self, case_id: int) -> Sequence[StoredFile]:
+        """A case's files, oldest first."""
+        query = select(files).where(files.c.case_id == case_id).order_by(files.c.id)
+        return [_file(row) for row in self._connection.execute(query)]
+
+
+def _file(row: Row[Any]) -> StoredFile:
+    fields = dict(row._mapping)
+    del fields["reason"]
+    fields["state"] = FileState(fields["state"])
+    return StoredFile(**fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder of bytes; replicas on PostgreSQL share it."""
+
+    folder: Path
+
+    def keep(self, content: bytes) -> str:
+        """Write bytes so that they are there whole or not at all; returns their sha256."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self.path(digest)
+        if path.exists():
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+        return digest
+
+    def path(self, sha256: str) -> Path:
+        """Where bytes lie; nothing a person typed is part of it (F41)."""
+        return self.folder / sha256[:2] / sha256
+
+    def read(self, sha256: str) -> bytes:
+        """The bytes; raises FileNotFoundError when the folder lost them."""
+        return self.path(sha256).read_bytes()

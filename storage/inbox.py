@@ -1,0 +1,148 @@
+"""The inbox: what came in, once each, in order for each person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select, true, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.lines import take
+from storage.records import Admitted, Arrival, ArrivalState
+from storage.schema import inbox
+
+_COLUMNS = (
+    inbox.c.id,
+    inbox.c.channel,
+    inbox.c.event_id,
+    inbox.c.account,
+    inbox.c.at,
+    inbox.c.kind,
+    inbox.c.body,
+    inbox.c.room,
+    inbox.c.taken_at,
+    inbox.c.attempts,
+    inbox.c.state,
+    inbox.c.reason,
+)
+
+
+def line_of(channel: str, account: str) -> str:
+    """The line an account's events stand in: they are handled in the order they came (A4)."""
+    return f"{channel}:{account}"
+
+
+class Inbox:
+    """Arrivals of one transaction; `done` is written in bulk when it ends."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._shared = shared
+        self._done: list[int] = []
+        self._done_at: datetime | None = None
+
+    def admit(self, events: Sequence[Admitted], now: datetime) -> set[tuple[str, str]]:
+        """Take events; those seen before are left out. Returns the (channel, id) of the new ones."""
+        insert = postgresql.insert(inbox) if self._shared else sqlite.insert(inbox)
+        statement = insert.on_conflict_do_nothing(index_elements=["channel", "event_id"]).returning(
+            inbox.c.channel, inbox.c.event_id
+        )
+        rows = self._connection.execute(statement, [_row(event, now) for event in events])
+        return {(row.channel, row.event_id) for row in rows}
+
+    def take(self, now: datetime, limit: int) -> Sequence[Arrival]:
+        """The oldest arrivals that may be handled now, in order."""
+        taken = take(
+            self._connection, inbox, (inbox.c.id,), true(), now, limit=limit, shared=self._shared
+        )
+        return self._read([row.id for row in taken])
+
+    def take_one(self, id: int) -> Arrival | None:
+        """One arrival, if it is still to be handled; on PostgreSQL it is locked."""
+        query = select(*_COLUMNS).where(inbox.c.id == id, inbox.c.state == ArrivalState.PENDING)
+        if self._shared:
+            query = query.with_for_update(skip_locked=True)
+        row = self._connection.execute(query).first()
+        return Arrival(*row) if row else None
+
+    def _read(self, ids: Sequence[int]) -> Sequence[Arrival]:
+        if not ids:
+            return ()
+        query = select(*_COLUMNS).where(inbox.c.id.in_(ids)).order_by(inbox.c.id)
+        return [Arrival(*row) for row in self._connection.execute(query)]
+
+    def done(self, arrival: Arrival, now: datetime) -> None:
+        """Mark as handled, in the same transaction as its effects."""
+        self._done.append(arrival.id)
+        self._done_at = now
+
+    def flush(self) -> None:
+        """Write what was marked."""
+        if self._done:
+            self._connection.execute(
+                update(inbox)
+                .where(inbox.c.id.in_(self._done))
+                .values(state=ArrivalState.DONE, done_at=self._done_at, held_until=None)
+            )
+            self._done = []
+
+    def failed(self, arrival: Arrival, reason: str, *, again_at: datetime | None) -> None:
+        """A handler failed: try again at `again_at`, or set aside for a person when None (F35)."""
+        self._connection.execute(
+            update(inbox)
+            .where(inbox.c.id == arrival.id)
+            .values(
+                attempts=arrival.attempts + 1,
+                reason=reason[:500],
+                held_until=again_at,
+                state=ArrivalState.PENDING if again_at else ArrivalState.PARKED,
+            )
+        )
+
+    def keep_unread(self, arrival: Arrival, reason: str) -> None:
+        """Set aside what this version cannot read; a later one may (F13)."""
+        self._connection.execute(
+            update(inbox).where(inbox.c.id == arrival.id).values(state=ArrivalState.UNREAD, reason=reason)
+        )
+
+    def odd(self, limit: int = 200) -> Sequence[Arrival]:
+        """What was set aside, newest first."""
+        query = select(*_COLUMNS).where(inbox.c.state > ArrivalState.DONE)
+        return [Arrival(*row) for row in self._connection.execute(query.order_by(inbox.c.id.desc()).limit(limit))]
+
+    def replay(self, ids: Iterable[int] | None) -> int:
+        """Put set-aside arrivals back in line, all of them when `ids` is None; returns how many."""
+        statement = update(inbox).where(inbox.c.state > ArrivalState.DONE)
+        if ids is not None:
+            statement = statement.where(inbox.c.id.in_(list(ids)))
+        return self._connection.execute(
+            statement.values(state=ArrivalState.PENDING, attempts=0, held_until=None)
+        ).rowcount
+
+    def pending(self) -> tuple[int, datetime | None]:
+        """How many arrivals wait, and since when the oldest does."""
+        query = select(func.count(), func.min(inbox.c.taken_at)).where(inbox.c.state == ArrivalState.PENDING)
+        count, oldest = self._connection.execute(query).one()
+        return count, oldest
+
+    def prune(self, before: datetime) -> int:
+        """Forget handled arrivals from before that instant."""
+        return self._connection.execute(
+            delete(inbox).where(inbox.c.state == ArrivalState.DONE, inbox.c.done_at < before)
+        ).rowcount
+
+
+def _row(event: Admitted, now: datetime) -> dict[str, object]:
+    return {
+        "channel": event.channel,
+        "event_id": event.event_id,
+        "line": line_of(event.channel, event.account),
+        "account": event.account,
+        "room": event.room,
+        "at": event.at,
+        "kind": event.kind,
+        "body": event.body,
+        "taken_at": now,
+        "state": ArrivalState.UNREAD if event.unread else ArrivalState.PENDING,
+    }

@@ -1,0 +1,216 @@
+"""The outbox: what is to be shown, committed with the change it tells of, delivered later."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from storage.lines import take
+from storage.records import Lane, Notice, NoticeKind, NoticeState
+from storage.schema import outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many messages one person may be sent (F29)."""
+
+    per_minute: int
+    per_hour: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one notice: sent, given up, or to be tried again at `again_at`."""
+
+    id: int
+    state: NoticeState
+    reason: str | None = None
+    again_at: datetime | None = None
+    counted: bool = True
+
+
+class Outbox:
+    """Outgoing notices; `put` is written in bulk when the transaction ends."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._shared = shared
+        self._put: list[dict[str, Any]] = []
+
+    def put(
+        self,
+        person_id: int,
+        content: str,
+        *,
+        now: datetime,
+        kind: NoticeKind = NoticeKind.SEND,
+        lane: Lane = Lane.TASK,
+        about: str | None = None,
+        shown_id: int | None = None,
+        not_before: datetime | None = None,
+    ) -> None:
+        """Put a notice in line for one person; equal content goes out in as few calls as possible."""
+        self._put.append(
+            {
+                "person_id": person_id,
+                "line": _line(person_id, lane, kind),
+                "lane": lane,
+                "kind": kind,
+                "content": content,
+                "digest": hashlib.blake2b(content.encode(), digest_size=16).digest(),
+                "about": about,
+                "shown_id": shown_id,
+                "created_at": now,
+                "not_before": not_before or now,
+                "state": NoticeState.WAITING,
+            }
+        )
+
+    def flush(self) -> None:
+        """Write what was put."""
+        if self._put:
+            self._connection.execute(insert(outbox), self._put)
+            self._put = []
+
+    def claim(self, now: datetime, lease: timedelta, limit: int, *, bulk: bool = True) -> Sequence[Notice]:
+        """Notices that may go out now, at most one a line, held for us until the lease ends.
+
+        A notice claimed before keeps its parcel, so that what is repeated is repeated exactly (F33).
+        """
+        ready = outbox.c.not_before <= now
+        if not bulk:
+            ready = ready & (outbox.c.lane != Lane.BULK)
+        order = (outbox.c.lane, outbox.c.id)
+        taken = take(self._connection, outbox, order, ready, now, limit=limit, shared=self._shared)
+        heads: dict[int | str, int] = {}
+        for id, line in taken:
+            heads.setdefault(line, id)
+        if not heads:
+            return ()
+        ids = list(heads.values())
+        self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(held_until=now + lease))
+        rows = self._connection.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(*order)).all()
+        return [_notice(row, row.parcel or 0) for row in rows]
+
+    def pack(self, parcels: Mapping[int, int]) -> None:
+        """Write down which notice goes in which parcel, before it is sent."""
+        rows = [{"key": id, "parcel": parcel} for id, parcel in parcels.items()]
+        if rows:
+            self._connection.execute(update(outbox).where(outbox.c.id == bindparam("key")), rows)
+
+    def hold(self, until: Mapping[int, datetime]) -> None:
+        """Let notices wait, and everything behind them in their lines."""
+        rows = [{"key": id, "held_until": at} for id, at in until.items()]
+        if rows:
+            self._connection.execute(update(outbox).where(outbox.c.id == bindparam("key")), rows)
+
+    def settle(self, outcomes: Sequence[Outcome], now: datetime) -> Sequence[Notice]:
+        """Write what became of notices; returns those sent whose card was overtaken on the way."""
+        rows = [
+            {
+                "key": outcome.id,
+                "state": outcome.state,
+                "reason": outcome.reason,
+                "held_until": outcome.again_at,
+                "more": int(outcome.counted),
+                "sent_at": now if outcome.state is NoticeState.SENT else None,
+            }
+            for outcome in outcomes
+        ]
+        if not rows:
+            return ()
+        self._connection.execute(
+            update(outbox).where(outbox.c.id == bindparam("key")).values(attempts=outbox.c.attempts + bindparam("more")),
+            rows,
+        )
+        sent = [outcome.id for outcome in outcomes if outcome.state is NoticeState.SENT]
+        query = select(outbox).where(outbox.c.id.in_(sent), outbox.c.afterwards.is_not(None))
+        return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
+
+    def recently_sent(
+        self, people: Collection[int], now: datetime, pace: Pace
+    ) -> Mapping[int, datetime]:
+        """Of these people, those who must not be sent more, and until when (F29)."""
+        full: dict[int, datetime] = {}
+        for window, most in ((timedelta(hours=1), pace.per_hour), (timedelta(minutes=1), pace.per_minute)):
+            query = (
+                select(outbox.c.person_id, func.count(), func.min(outbox.c.sent_at))
+                .where(outbox.c.person_id.in_(people), outbox.c.sent_at > now - window)
+                .where(outbox.c.kind.in_([NoticeKind.SEND, NoticeKind.FILE]))
+                .group_by(outbox.c.person_id)
+            )
+            for person, count, oldest in self._connection.execute(query):
+                if count >= most:
+                    full[person] = max(full.get(person, now), oldest + window)
+        return full
+
+    def overtake(self, about: str, closed: str, now: datetime) -> None:
+        """The matter of a card is settled: drop what nobody has seen, mark what is on its way."""
+        self.flush()
+        mine = (outbox.c.about == about, outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
+        on_its_way = outbox.c.parcel.is_not(None)
+        self._connection.execute(
+            update(outbox).where(*mine, ~on_its_way).values(state=NoticeState.DROPPED, reason="overtaken")
+        )
+        self._connection.execute(update(outbox).where(*mine, on_its_way).values(afterwards=closed))
+
+    def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
+        """Dead letters, newest first, with the reason."""
+        query = select(outbox).where(outbox.c.state == NoticeState.DEAD).order_by(outbox.c.id.desc())
+        return [(_notice(row, 0), row.reason or "") for row in self._connection.execute(query.limit(limit))]
+
+    def replay(self, ids: Iterable[int] | None) -> int:
+        """Put dead notices back in line, all of them when `ids` is None; returns how many."""
+        statement = update(outbox).where(outbox.c.state == NoticeState.DEAD)
+        if ids is not None:
+            statement = statement.where(outbox.c.id.in_(list(ids)))
+        fresh = {"state": NoticeState.WAITING, "attempts": 0, "held_until": None, "parcel": None}
+        return self._connection.execute(statement.values(fresh)).rowcount
+
+    def waiting(self, now: datetime) -> tuple[int, datetime | None]:
+        """How many notices wait, and since when the oldest could have gone."""
+        query = select(func.count(), func.min(outbox.c.not_before)).where(
+            outbox.c.state == NoticeState.WAITING, outbox.c.not_before <= now
+        )
+        count, oldest = self._connection.execute(query).one()
+        return count, oldest
+
+    def sent_to(self, person_id: int) -> Sequence[str]:
+        """The contents one person was sent, oldest first."""
+        query = select(outbox.c.content).where(
+            outbox.c.person_id == person_id, outbox.c.state == NoticeState.SENT
+        )
+        return self._connection.execute(query.order_by(outbox.c.id)).scalars().all()
+
+    def prune(self, before: datetime) -> int:
+        """Forget notices sent, or dropped, before that instant."""
+        over = outbox.c.state.in_([NoticeState.SENT, NoticeState.DROPPED])
+        return self._connection.execute(delete(outbox).where(over, outbox.c.created_at < before)).rowcount
+
+
+def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
+    """What must stay in order: a person's notices of one lane; files being fetched go beside."""
+    beside = 3 if kind is NoticeKind.FETCH else int(lane)
+    return person_id * 4 + beside
+
+
+def _notice(row: Row[Any], parcel: int) -> Notice:
+    return Notice(
+        id=row.id,
+        person_id=row.person_id,
+        kind=NoticeKind(row.kind),
+        lane=Lane(row.lane),
+        content=row.content,
+        about=row.about,
+        shown_id=row.shown_id,
+        attempts=row.attempts,
+        parcel=parcel,
+        afterwards=row.afterwards,
+        created_at=row.created_at,
+    )
+

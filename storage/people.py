@@ -1,0 +1,195 @@
+"""People: who they are, by which account they reach us, and what they belong to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Listing, Membership, Person
+from storage.schema import accounts, memberships, people
+
+Key = tuple[str, str]
+"""A channel and an account on it; two schools' equal names never meet (one channel is one corp)."""
+
+
+class People:
+    """People as one transaction sees them; read once, then remembered until it ends."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if shared else sqlite.insert
+        self._by_id: dict[int, Person] = {}
+        self._by_account: dict[Key, int | None] = {}
+
+    def preload(self, keys: Collection[Key]) -> None:
+        """Read many at once, so that a group of events costs two queries."""
+        unknown = [key for key in dict.fromkeys(keys) if key not in self._by_account]
+        if not unknown:
+            return
+        query = select(accounts.c.channel, accounts.c.account, accounts.c.person_id).where(
+            tuple_(accounts.c.channel, accounts.c.account).in_(unknown)
+        )
+        found = {(row.channel, row.account): row.person_id for row in self._connection.execute(query)}
+        self._by_account.update({key: found.get(key) for key in unknown})
+        self._load(set(found.values()) - self._by_id.keys())
+
+    def _load(self, ids: Collection[int]) -> None:
+        if not ids:
+            return
+        belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
+        query = select(memberships).where(memberships.c.person_id.in_(ids)).order_by(memberships.c.name)
+        for row in self._connection.execute(query):
+            belongs[row.person_id, row.kind].append(row.name)
+        for row in self._connection.execute(select(people).where(people.c.id.in_(ids))):
+            self._by_id[row.id] = Person(
+                id=row.id,
+                name=row.name,
+                units=tuple(belongs[row.id, Membership.UNIT]),
+                leads=tuple(belongs[row.id, Membership.LEAD]),
+                roles=tuple(belongs[row.id, Membership.ROLE]),
+                superior_id=row.superior_id,
+                position=row.position,
+                active=row.active,
+                listed=row.listed,
+            )
+
+    def by_account(self, channel: str, account: str) -> Person | None:
+        """The person behind an account."""
+        self.preload([(channel, account)])
+        id = self._by_account[channel, account]
+        return None if id is None else self._by_id[id]
+
+    def get(self, id: int) -> Person:
+        """The person of that number; raises KeyError when there is none."""
+        self._load({id} - self._by_id.keys())
+        return self._by_id[id]
+
+    def many(self, ids: Iterable[int]) -> Sequence[Person]:
+        """People in the order of the numbers given."""
+        wanted = list(dict.fromkeys(ids))
+        self._load(set(wanted) - self._by_id.keys())
+        return [self._by_id[id] for id in wanted]
+
+    def belonging(self, kind: Membership, name: str) -> Sequence[Person]:
+        """Active people who belong to something, oldest first."""
+        query = (
+            select(memberships.c.person_id)
+            .join(people)
+            .where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
+            .order_by(memberships.c.person_id)
+        )
+        return self.many(self._connection.execute(query).scalars())
+
+    def named(self, name: str) -> Sequence[Person]:
+        """Active people of that very name."""
+        query = select(people.c.id).where(people.c.name == name, people.c.active).order_by(people.c.id)
+        return self.many(self._connection.execute(query).scalars())
+
+    def accounts_of(self, ids: Collection[int]) -> Mapping[int, Sequence[Key]]:
+        """Where each person can be reached."""
+        query = select(accounts).where(accounts.c.person_id.in_(ids)).order_by(accounts.c.channel)
+        found: dict[int, list[Key]] = defaultdict(list)
+        for row in self._connection.execute(query):
+            found[row.person_id].append((row.channel, row.account))
+        return found
+
+    def meet(self, channel: str, account: str, now: datetime) -> Person:
+        """Know somebody the address book has not told us of yet, by the account's name for now."""
+        known = self.by_account(channel, account)
+        if known is not None:
+            return known
+        id = self._add(account, "", active=True, listed=False, now=now)
+        self._connection.execute(
+            insert(accounts).values(channel=channel, account=account, person_id=id)
+        )
+        self._by_account.pop((channel, account))
+        return self.get(id)
+
+    def _add(self, name: str, position: str, *, active: bool, listed: bool, now: datetime) -> int:
+        values = {"name": name, "position": position, "active": active, "listed": listed, "changed_at": now}
+        return self._connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
+
+    def rename(self, channel: str, old: str, new: str) -> None:
+        """The platform renamed an account: the same person, rights, and open tasks (F15)."""
+        here = (accounts.c.channel == channel,)
+        self._connection.execute(delete(accounts).where(*here, accounts.c.account == new))
+        self._connection.execute(update(accounts).where(*here, accounts.c.account == old).values(account=new))
+        self._forget()
+
+    def set_active(self, person: Person, active: bool, now: datetime) -> None:
+        """Let somebody in, or out."""
+        self._connection.execute(
+            update(people).where(people.c.id == person.id).values(active=active, changed_at=now)
+        )
+        self._forget()
+
+    def _forget(self) -> None:
+        self._by_id.clear()
+        self._by_account.clear()
+
+    def listed_accounts(self, channel: str) -> set[str]:
+        """The accounts of active, listed people of one platform."""
+        query = select(accounts.c.account).join(people)
+        query = query.where(accounts.c.channel == channel, people.c.listed, people.c.active)
+        return set(self._connection.execute(query).scalars())
+
+    def learn(self, channel: str, listings: Sequence[Listing], now: datetime) -> None:
+        """Bring people in line with an address book; who is missing from it is left as they are."""
+        self.preload([(channel, listing.account) for listing in listings])
+        ids: dict[str, int] = {}
+        for listing in listings:
+            ids[listing.account] = self._put(channel, listing, now)
+        for listing in listings:
+            superior = ids.get(listing.superior or "")
+            self._connection.execute(
+                update(people).where(people.c.id == ids[listing.account]).values(superior_id=superior)
+            )
+        self._belong([(ids[listing.account], listing) for listing in listings])
+        self._forget()
+
+    def _put(self, channel: str, listing: Listing, now: datetime) -> int:
+        known = self._by_account[channel, listing.account]
+        if known is None:
+            known = self._add(
+                listing.name, listing.position, active=listing.active, listed=True, now=now
+            )
+            self._connection.execute(
+                insert(accounts).values(channel=channel, account=listing.account, person_id=known)
+            )
+        else:
+            self._connection.execute(
+                update(people)
+                .where(people.c.id == known)
+                .values(
+                    name=listing.name,
+                    position=listing.position,
+                    active=listing.active,
+                    listed=True,
+                    changed_at=now,
+                )
+            )
+        return known
+
+    def _belong(self, listings: Sequence[tuple[int, Listing]]) -> None:
+        rows = [
+            {"person_id": id, "kind": kind, "name": name}
+            for id, listing in listings
+            for kind, names in (
+                (Membership.UNIT, listing.units),
+                (Membership.LEAD, listing.leads),
+                (Membership.ROLE, listing.roles),
+            )
+            for name in names
+        ]
+        ids = [id for id, _ in listings]
+        self._connection.execute(delete(memberships).where(memberships.c.person_id.in_(ids)))
+        if rows:
+            self._connection.execute(self._insert(memberships).on_conflict_do_nothing(), rows)
+
+    def count(self) -> int:
+        """How many active people we know."""
+        return self._connection.execute(select(func.count()).where(people.c.active)).scalar_one()

@@ -1,0 +1,262 @@
+"""What the tables hold, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Stale(Exception):
+    """Somebody else changed this record first; read it again and decide anew."""
+
+
+class Membership(StrEnum):
+    """How a person belongs to something named."""
+
+    UNIT = "unit"
+    LEAD = "lead"
+    ROLE = "role"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody we know; `listed` is whether the address book has confirmed them."""
+
+    id: int
+    name: str
+    units: tuple[str, ...] = ()
+    leads: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    superior_id: int | None = None
+    position: str = ""
+    active: bool = True
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One person as an address book lists them."""
+
+    account: str
+    name: str
+    units: tuple[str, ...]
+    leads: tuple[str, ...]
+    roles: tuple[str, ...]
+    superior: str | None
+    position: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One matter under way (办件). `answers` are the form's answers by field."""
+
+    id: int
+    number: str
+    flow: str
+    matter: str
+    digest: str
+    state: str
+    version: int
+    requester_id: int
+    answers: Mapping[str, object]
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Somebody's turn (待办), open until `closed_at`."""
+
+    id: int
+    case_id: int
+    person_id: int
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A form being filled (草稿): to begin a matter, or to make `move` on `case_id`.
+
+    `asking` is the field that is open, empty at the summary; `editing` is whether the summary comes next.
+    """
+
+    id: int
+    person_id: int
+    matter: str
+    answers: Mapping[str, object]
+    opened_at: datetime
+    changed_at: datetime
+    asking: str = ""
+    editing: bool = False
+    failures: int = 0
+    case_id: int | None = None
+    move: str = ""
+    task_id: int = 0
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail (留痕); `hash` chains it to the line before."""
+
+    subject: str
+    seq: int
+    at: datetime
+    person_id: int | None
+    verb: str
+    facts: Mapping[str, object]
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """Something that falls due."""
+
+    id: int
+    subject: str
+    name: str
+    due_at: datetime
+
+
+class ArrivalState(IntEnum):
+    """Where an arrival stands; PENDING is what is left to do."""
+
+    PENDING = 0
+    DONE = 1
+    PARKED = 2
+    UNREAD = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """An event as it enters the inbox; `kind` and `body` are the caller's encoding of what happened."""
+
+    channel: str
+    event_id: str
+    account: str
+    at: datetime
+    kind: str
+    body: str
+    room: str | None = None
+    unread: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """An event in the inbox."""
+
+    id: int
+    channel: str
+    event_id: str
+    account: str
+    at: datetime
+    kind: str
+    body: str
+    room: str | None
+    taken_at: datetime
+    attempts: int
+    state: ArrivalState = ArrivalState.PENDING
+    reason: str | None = None
+
+
+class NoticeState(IntEnum):
+    """Where an outgoing notice stands; DROPPED ones were overtaken before anybody saw them."""
+
+    WAITING = 0
+    SENT = 1
+    DEAD = 2
+    DROPPED = 3
+
+
+class NoticeKind(IntEnum):
+    """What delivery is asked to do."""
+
+    SEND = 0
+    REVISE = 1
+    FETCH = 2
+    FILE = 3
+
+
+class Lane(IntEnum):
+    """How pressing a notice is; order is kept for each person within a lane."""
+
+    TALK = 0
+    TASK = 1
+    BULK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An outgoing notice."""
+
+    id: int
+    person_id: int
+    kind: NoticeKind
+    lane: Lane
+    content: str
+    about: str | None
+    shown_id: int | None
+    attempts: int
+    parcel: int
+    afterwards: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A card as one person sees it; `live` until its buttons are gone."""
+
+    id: int
+    channel: str
+    key: str
+    handle: str
+    person_id: int
+    about: str
+    content: str
+    at: datetime
+    live: bool
+
+
+class FileState(StrEnum):
+    """Whether we have the bytes of a received file."""
+
+    WANTED = "wanted"
+    STORED = "stored"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file somebody sent; `name` is for people only, the bytes lie under `sha256`."""
+
+    id: int
+    channel: str
+    ref: str
+    kind: str
+    name: str
+    person_id: int
+    case_id: int | None
+    draft_id: int | None
+    state: FileState
+    sha256: str | None
+    mime: str | None
+    size: int | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A browser's session; without a person while it is on its way through the platform's sign-in."""
+
+    token: str
+    person_id: int | None
+    csrf: str
+    wanted: str
+    until: datetime

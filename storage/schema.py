@@ -1,0 +1,313 @@
+"""All tables. Instants are whole microseconds since 1970 in UTC, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, stored as microseconds since 1970; naive times are refused."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone reached the database")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id() -> Column[int]:
+    return Column("id", Id, primary_key=True, autoincrement=True)
+
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("position", Text, nullable=False, server_default=""),
+    Column("superior_id", Id, ForeignKey("people.id")),
+    Column("active", Boolean, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("person_id", Id, ForeignKey("people.id"), primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Index("ix_memberships_kind_name", "kind", "name"),
+)
+
+matters = Table(
+    "matters",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("first_seen", Instant, nullable=False),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("number", Text, nullable=False, unique=True),
+    Column("flow", Text, nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("requester_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("answers", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Index("ix_cases_open", "changed_at", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Index(
+        "ix_tasks_open",
+        "person_id",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+)
+
+trail = Table(
+    "trail",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("person_id", Id, ForeignKey("people.id")),
+    Column("verb", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("prev", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("subject", "seq"),
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("length", Integer, nullable=False),
+    Column("head", Text, nullable=False),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("matter", Text, nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id")),
+    Column("move", Text, nullable=False, server_default=""),
+    Column("task_id", Id, nullable=False, server_default="0"),
+    Column("answers", Text, nullable=False),
+    Column("asking", Text, nullable=False, server_default=""),
+    Column("editing", Boolean, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("opened_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Index("ix_drafts_open", "person_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+)
+
+timers = Table(
+    "timers",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    UniqueConstraint("subject", "name"),
+    Index("ix_timers_due", "due_at", "id"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("event_id", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("room", Text),
+    Column("at", Instant, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("taken_at", Instant, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("held_until", Instant),
+    Column("reason", Text),
+    Column("done_at", Instant),
+    UniqueConstraint("channel", "event_id"),
+    Index("ix_inbox_line", "line", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index("ix_inbox_pending", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index(
+        "ix_inbox_held",
+        "held_until",
+        sqlite_where=text("held_until IS NOT NULL"),
+        postgresql_where=text("held_until IS NOT NULL"),
+    ),
+    Index("ix_inbox_odd", "state", sqlite_where=text("state > 1"), postgresql_where=text("state > 1")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("lane", Integer, nullable=False),
+    Column("kind", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("about", Text),
+    Column("shown_id", Id),
+    Column("created_at", Instant, nullable=False),
+    Column("not_before", Instant, nullable=False),
+    Column("state", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("held_until", Instant),
+    Column("parcel", BigInteger),
+    Column("afterwards", Text),
+    Column("reason", Text),
+    Column("sent_at", Instant),
+    Index("ix_outbox_line", "line", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index("ix_outbox_ready", "lane", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index(
+        "ix_outbox_held",
+        "held_until",
+        sqlite_where=text("held_until IS NOT NULL"),
+        postgresql_where=text("held_until IS NOT NULL"),
+    ),
+    Index("ix_outbox_about", "about", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index("ix_outbox_sent", "person_id", "sent_at"),
+    Index("ix_outbox_dead", "state", sqlite_where=text("state = 2"), postgresql_where=text("state = 2")),
+)
+
+shown = Table(
+    "shown",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("handle", Text, nullable=False),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("about", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("live", Boolean, nullable=False),
+    Index("ix_shown_about", "about", sqlite_where=text("live"), postgresql_where=text("live")),
+    Index("ix_shown_key", "channel", "key"),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("key", Text, nullable=False, index=True),
+    Column("until", Instant, nullable=False),
+    Column("used_at", Instant),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("channel", Text, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),
+    Column("draft_id", Id),
+    Column("state", Text, nullable=False),
+    Column("sha256", Text),
+    Column("mime", Text),
+    Column("size", BigInteger),
+    Column("at", Instant, nullable=False),
+    Column("reason", Text),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("person_id", Id, ForeignKey("people.id")),
+    Column("csrf", Text, nullable=False),
+    Column("wanted", Text, nullable=False, server_default=""),
+    Column("until", Instant, nullable=False),
+)

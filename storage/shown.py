@@ -1,0 +1,107 @@
+"""What was shown to whom, and the one-use rights to change it (E4, E8)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Shown as ShownCard
+from storage.schema import codes, shown
+
+
+class Shown:
+    """The ledger of cards with buttons."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if shared else sqlite.insert
+        self._shared = shared
+        self._by_about: dict[str, list[ShownCard]] = {}
+
+    def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
+        """Write down cards as they were shown: channel, key, handle, person_id, about, content, at."""
+        rows = [
+            {**card, "hash": hashlib.sha256(card["content"].encode()).hexdigest(), "live": True}
+            for card in cards
+        ]
+        if rows:
+            self._connection.execute(insert(shown), rows)
+
+    def preload(self, abouts: Collection[str]) -> None:
+        """Read the live cards about many things at once."""
+        unknown = [about for about in abouts if about not in self._by_about]
+        if not unknown:
+            return
+        found: dict[str, list[ShownCard]] = defaultdict(list)
+        query = select(shown).where(shown.c.about.in_(unknown), shown.c.live).order_by(shown.c.id)
+        for row in self._connection.execute(query):
+            found[row.about].append(_shown(row))
+        self._by_about.update({about: found.get(about, []) for about in unknown})
+
+    def live(self, about: str) -> Sequence[ShownCard]:
+        """The cards about something that still have buttons."""
+        self.preload([about])
+        return self._by_about[about]
+
+    def close(self, cards: Sequence[ShownCard]) -> None:
+        """These cards have no live buttons from now on."""
+        if cards:
+            ids = [card.id for card in cards]
+            self._connection.execute(update(shown).where(shown.c.id.in_(ids)).values(live=False))
+            for card in cards:
+                self._by_about.pop(card.about, None)
+
+    def many(self, ids: Collection[int]) -> Mapping[int, ShownCard]:
+        """Shown cards by id."""
+        query = select(shown).where(shown.c.id.in_(ids))
+        return {row.id: _shown(row) for row in self._connection.execute(query)}
+
+    def of_key(self, channel: str, key: str, person_id: int) -> ShownCard | None:
+        """What one person was shown under a key."""
+        query = select(shown).where(
+            shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id
+        )
+        row = self._connection.execute(query).first()
+        return _shown(row) if row else None
+
+    def of(self, about_prefix: str) -> Sequence[ShownCard]:
+        """Everything ever shown about something, oldest first."""
+        query = select(shown).where(shown.c.about == about_prefix).order_by(shown.c.id)
+        return [_shown(row) for row in self._connection.execute(query)]
+
+    def keep_code(self, channel: str, key: str, code: str, until: datetime) -> None:
+        """Keep a one-use right to change the message of that key."""
+        statement = self._insert(codes).values(channel=channel, key=key, code=code, until=until)
+        self._connection.execute(statement.on_conflict_do_nothing())
+
+    def spend_code(self, channel: str, key: str, now: datetime) -> tuple[str, datetime] | None:
+        """Take the newest unspent code for a message; it counts as spent from here on."""
+        query = select(codes.c.code, codes.c.until).where(
+            codes.c.channel == channel, codes.c.key == key, codes.c.used_at.is_(None), codes.c.until > now
+        )
+        query = query.order_by(codes.c.until.desc()).limit(1)
+        row = self._connection.execute(query.with_for_update() if self._shared else query).first()
+        if row is None:
+            return None
+        self._connection.execute(
+            update(codes).where(codes.c.channel == channel, codes.c.code == row.code).values(used_at=now)
+        )
+        return row.code, row.until
+
+    def return_code(self, channel: str, code: str) -> None:
+        """The platform certainly did not take this code; it may be used after all."""
+        self._connection.execute(
+            update(codes).where(codes.c.channel == channel, codes.c.code == code).values(used_at=None)
+        )
+
+
+def _shown(row: Row[Any]) -> ShownCard:
+    return ShownCard(
+        row.id, row.channel, row.key, row.handle, row.person_id, row.about, row.content, row.at, row.live
+    )

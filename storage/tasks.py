@@ -1,0 +1,59 @@
+"""Tasks (待办): whose turn it is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, select, update
+
+from storage.records import Task
+from storage.schema import tasks
+
+
+class Tasks:
+    """Turns of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def open_on(self, case_id: int) -> Sequence[Task]:
+        """The open tasks of one case."""
+        return self._select(tasks.c.case_id == case_id)
+
+    def open_for(self, person_id: int) -> Sequence[Task]:
+        """What one person has to do, oldest first."""
+        return self._select(tasks.c.person_id == person_id)
+
+    def _select(self, where: ColumnElement[bool]) -> Sequence[Task]:
+        query = select(tasks).where(tasks.c.closed_at.is_(None), where).order_by(tasks.c.id)
+        return [Task(*row) for row in self._connection.execute(query)]
+
+    def get(self, id: int) -> Task | None:
+        """A task, open or not."""
+        row = self._connection.execute(select(tasks).where(tasks.c.id == id)).first()
+        return Task(*row) if row else None
+
+    def settle(
+        self, case_id: int, state: str, people: Collection[int], now: datetime
+    ) -> tuple[Sequence[Task], Sequence[Task]]:
+        """Make the open tasks of a case those of `people` in `state`; returns (opened, closed).
+
+        Those still due are kept as they are, so that no card flickers and no reminder starts again.
+        """
+        before = self.open_on(case_id)
+        kept = {task.person_id for task in before if task.state == state and task.person_id in people}
+        closed = [task for task in before if task.state != state or task.person_id not in people]
+        self._close(closed, now)
+        opened = [self._open(case_id, person, state, now) for person in people if person not in kept]
+        return opened, closed
+
+    def _close(self, closed: Sequence[Task], now: datetime) -> None:
+        if closed:
+            ids = [task.id for task in closed]
+            self._connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(closed_at=now))
+
+    def _open(self, case_id: int, person_id: int, state: str, now: datetime) -> Task:
+        values = {"case_id": case_id, "person_id": person_id, "state": state, "opened_at": now}
+        id = self._connection.execute(insert(tasks).values(values).returning(tasks.c.id)).scalar_one()
+        return Task(id, case_id, person_id, state, now)

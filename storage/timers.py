@@ -1,0 +1,54 @@
+"""Timers: what falls due is a row, so that a restart loses nothing (F7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.records import Timer
+from storage.schema import timers
+
+
+class Timers:
+    """Pending timers; one of each name for a subject."""
+
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
+        self._connection = connection
+        self._insert = postgresql.insert if shared else sqlite.insert
+        self._shared = shared
+
+    def set(self, subject: str, name: str, due_at: datetime) -> None:
+        """Set, or set anew."""
+        self.clear(subject, name)
+        self._connection.execute(
+            self._insert(timers).values(subject=subject, name=name, due_at=due_at)
+        )
+
+    def clear(self, subject: str, name: str | None = None) -> None:
+        """Forget one timer of a subject, or all of them."""
+        statement = delete(timers).where(timers.c.subject == subject)
+        self._connection.execute(statement if name is None else statement.where(timers.c.name == name))
+
+    def due(self, now: datetime, limit: int) -> Sequence[Timer]:
+        """Those that have run out, in the order they did; locked, and passed over by other processes."""
+        query = select(timers).where(timers.c.due_at <= now).order_by(timers.c.due_at, timers.c.id).limit(limit)
+        if self._shared:
+            query = query.with_for_update(skip_locked=True)
+        return [Timer(*row) for row in self._connection.execute(query)]
+
+    def remove(self, fired: Sequence[Timer]) -> None:
+        """Forget timers that have become events."""
+        if fired:
+            self._connection.execute(delete(timers).where(timers.c.id.in_([timer.id for timer in fired])))
+
+    def of(self, subject: str) -> Sequence[Timer]:
+        """What is pending for a subject, soonest first."""
+        query = select(timers).where(timers.c.subject == subject).order_by(timers.c.due_at)
+        return [Timer(*row) for row in self._connection.execute(query)]
+
+    def next_due(self) -> datetime | None:
+        """When the soonest timer runs out."""
+        return self._connection.execute(select(func.min(timers.c.due_at))).scalar_one()

@@ -1,0 +1,47 @@
+"""One transaction and its repositories."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, text
+
+from storage.cases import Cases
+from storage.drafts import Drafts
+from storage.files import Files
+from storage.inbox import Inbox
+from storage.outbox import Outbox
+from storage.people import People
+from storage.sessions import Sessions
+from storage.shown import Shown
+from storage.tasks import Tasks
+from storage.timers import Timers
+from storage.trail import Trail
+
+
+class Work:
+    """What can be done in one transaction; `shared` is whether other processes may be at it too."""
+
+    def __init__(self, connection: Connection, new_id: Callable[[], int], *, shared: bool) -> None:
+        self._connection = connection
+        self.people = People(connection, shared=shared)
+        self.cases = Cases(connection, shared=shared)
+        self.tasks = Tasks(connection)
+        self.trail = Trail(connection, shared=shared)
+        self.drafts = Drafts(connection, new_id)
+        self.timers = Timers(connection, shared=shared)
+        self.inbox = Inbox(connection, shared=shared)
+        self.outbox = Outbox(connection, shared=shared)
+        self.shown = Shown(connection, shared=shared)
+        self.files = Files(connection)
+        self.sessions = Sessions(connection)
+
+    def flush(self) -> None:
+        """Write what the repositories kept back to write in bulk."""
+        self.drafts.flush()
+        self.outbox.flush()
+        self.inbox.flush()
+
+    def touch(self) -> None:
+        """Prove that the database takes writes; raises where it does not."""
+        self._connection.execute(text("UPDATE counters SET value = value WHERE name = ''"))
