@@ -20,14 +20,14 @@ class Verb(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Perform:
-    """Make a move on a case; `task` is the turn it belongs to, 0 for a move that needs none (F23)."""
+    """Make a move on a case; `turn` is the round it belongs to, 0 for a move that needs none (F23)."""
 
     case: int
     move: str
-    task: int = 0
+    turn: int = 0
 
     def __str__(self) -> str:
-        return f"{Verb.PERFORM}:{self.case}:{self.move}:{self.task}"
+        return f"{Verb.PERFORM}:{self.case}:{self.move}:{self.turn}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def read_action(text: str) -> Action | None:
     verb, _, rest = text.partition(":")
     parts = rest.split(":", 2)
     match verb, parts:
-        case Verb.PERFORM, [case, move, task] if _is_id(case) and _is_id(task):
-            return Perform(int(case), move, int(task))
+        case Verb.PERFORM, [case, move, turn] if _is_id(case) and _is_id(turn):
+            return Perform(int(case), move, int(turn))
         case Verb.ANSWER, [draft, field, value] if _is_id(draft):
             return Answer(int(draft), field, value)
         case Verb.COMMAND, [name, draft] if _is_id(draft):

@@ -85,7 +85,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "matter": draft.matter,
         "case_id": draft.case_id,
         "move": draft.move,
-        "task_id": draft.task_id,
+        "turn": draft.turn,
         "answers": json.dumps(dict(draft.answers), ensure_ascii=False),
         "asking": draft.asking,
         "editing": draft.editing,

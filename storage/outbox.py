@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, true, update
 
 from storage.lines import take
 from storage.records import Lane, Notice, NoticeKind, NoticeState
@@ -70,6 +70,10 @@ class Outbox:
                 "state": NoticeState.WAITING,
             }
         )
+
+    def is_told(self, person_id: int) -> bool:
+        """Whether this transaction has something new to show that person."""
+        return any(row["person_id"] == person_id and row["kind"] == NoticeKind.SEND for row in self._put)
 
     def flush(self) -> None:
         """Write what was put."""
@@ -149,15 +153,23 @@ class Outbox:
                     full[person] = max(full.get(person, now), oldest + window)
         return full
 
-    def overtake(self, about: str, closed: str, now: datetime) -> None:
-        """The matter of a card is settled: drop what nobody has seen, mark what is on its way."""
+    def overtake(self, about: str, people: Collection[int] | None, closing: str) -> None:
+        """The matter of a card is settled: drop what nobody has seen, mark what is on its way.
+
+        `closing` is what such a card is to say in place of its buttons once it has arrived.
+        """
         self.flush()
-        mine = (outbox.c.about == about, outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
+        mine = (
+            outbox.c.about == about,
+            true() if people is None else outbox.c.person_id.in_(people),
+            outbox.c.state == NoticeState.WAITING,
+            outbox.c.kind == NoticeKind.SEND,
+        )
         on_its_way = outbox.c.parcel.is_not(None)
         self._connection.execute(
             update(outbox).where(*mine, ~on_its_way).values(state=NoticeState.DROPPED, reason="overtaken")
         )
-        self._connection.execute(update(outbox).where(*mine, on_its_way).values(afterwards=closed))
+        self._connection.execute(update(outbox).where(*mine, on_its_way).values(afterwards=closing))
 
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""

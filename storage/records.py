@@ -69,12 +69,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Somebody's turn (待办), open until `closed_at`."""
+    """Somebody's turn (待办), open until `closed_at`.
+
+    `turn` tells one round of a state from the next, and is the same for all who share it: a button names
+    its turn, so that an old card cannot decide a new round (F23).
+    """
 
     id: int
     case_id: int
     person_id: int
     state: str
+    turn: int
     opened_at: datetime
     closed_at: datetime | None = None
 
@@ -97,7 +102,7 @@ class Draft:
     failures: int = 0
     case_id: int | None = None
     move: str = ""
-    task_id: int = 0
+    turn: int = 0
     ended_at: datetime | None = None
 
 

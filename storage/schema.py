@@ -122,6 +122,7 @@ tasks = Table(
     Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
     Column("person_id", Id, ForeignKey("people.id"), nullable=False),
     Column("state", Text, nullable=False),
+    Column("turn", Integer, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Index(
@@ -170,7 +171,7 @@ drafts = Table(
     Column("matter", Text, nullable=False),
     Column("case_id", Id, ForeignKey("cases.id")),
     Column("move", Text, nullable=False, server_default=""),
-    Column("task_id", Id, nullable=False, server_default="0"),
+    Column("turn", Integer, nullable=False, server_default="0"),
     Column("answers", Text, nullable=False),
     Column("asking", Text, nullable=False, server_default=""),
     Column("editing", Boolean, nullable=False),

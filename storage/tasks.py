@@ -35,7 +35,7 @@ class Tasks:
         return Task(*row) if row else None
 
     def settle(
-        self, case_id: int, state: str, people: Collection[int], now: datetime
+        self, case_id: int, state: str, turn: int, people: Collection[int], now: datetime
     ) -> tuple[Sequence[Task], Sequence[Task]]:
         """Make the open tasks of a case those of `people` in `state`; returns (opened, closed).
 
@@ -45,7 +45,7 @@ class Tasks:
         kept = {task.person_id for task in before if task.state == state and task.person_id in people}
         closed = [task for task in before if task.state != state or task.person_id not in people]
         self._close(closed, now)
-        opened = [self._open(case_id, person, state, now) for person in people if person not in kept]
+        opened = [self._open(case_id, person, state, turn, now) for person in people if person not in kept]
         return opened, closed
 
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
@@ -53,7 +53,7 @@ class Tasks:
             ids = [task.id for task in closed]
             self._connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(closed_at=now))
 
-    def _open(self, case_id: int, person_id: int, state: str, now: datetime) -> Task:
-        values = {"case_id": case_id, "person_id": person_id, "state": state, "opened_at": now}
+    def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime) -> Task:
+        values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "opened_at": now}
         id = self._connection.execute(insert(tasks).values(values).returning(tasks.c.id)).scalar_one()
-        return Task(id, case_id, person_id, state, now)
+        return Task(id, case_id, person_id, state, turn, now)

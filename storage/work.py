@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from storage.cases import Cases
 from storage.drafts import Drafts
@@ -44,4 +44,4 @@ class Work:
 
     def touch(self) -> None:
         """Prove that the database takes writes; raises where it does not."""
-        self._connection.execute(text("UPDATE counters SET value = value WHERE name = ''"))
+        self.cases.next_number("pulse")

@@ -1,0 +1,1 @@
+"""The process, and the platforms: everything that touches the world."""

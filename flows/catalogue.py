@@ -1,0 +1,234 @@
+"""Matters (事项) from TOML: what an office offers, and the decisions an administrator took about it."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from flows.deadlines import read_limit
+from flows.forms import Choice, Field, Files, Form, Option, Text
+
+SHIPPED = Path(__file__).parent / "matters"
+
+
+class Misfiled(Exception):
+    """A matter that cannot be read: file, place, what is wrong, and what would be right."""
+
+    def __init__(self, file: str, problem: str, **values: object) -> None:
+        super().__init__(f"{file}: {problem} {values}")
+        self.file = file
+        self.problem = problem
+        self.values = values
+
+
+class Pointing(StrEnum):
+    """Ways to name people in a matter (design, section 7)."""
+
+    PERSON = "person"
+    ROLE = "role"
+    GROUP = "group"
+    HEAD_OF = "head-of"
+    REQUESTER = "requester"
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """People by a name that the address book knows."""
+
+    pointing: Pointing
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ByField:
+    """People who depend on the answer to one question."""
+
+    field: str
+    table: Mapping[str, Named]
+
+
+Pointer = Named | ByField
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """One thing people can ask for; `digest` tells its versions apart."""
+
+    name: str
+    kind: str
+    title: str
+    words: tuple[str, ...]
+    series: str
+    form: Form
+    desk: Pointer
+    superior: Pointer
+    limits: Mapping[str, timedelta]
+    source: str
+    digest: str
+    file: str
+    retired: bool = False
+    about: str = ""
+
+
+_KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about"}
+_ASK_KEYS = {"key", "as", "label", "text", "optional", "at_most", "at_least", "options", "rest"}
+_OPTION_KEYS = {"value", "label", "words"}
+
+
+class Catalogue:
+    """All matters; the office's own folder adds to, and replaces, what ships."""
+
+    def __init__(self, matters: Iterable[Matter]) -> None:
+        self._by_name = {matter.name: matter for matter in matters}
+        self._versions = {matter.digest: matter for matter in self._by_name.values()}
+
+    @classmethod
+    def read(cls, own: Path | None = None) -> Catalogue:
+        """Read every matter; raises `Misfiled` at the first that is wrong."""
+        return cls(read_matter(path.name, path.read_text("utf-8")) for path in matter_files(own))
+
+    def all(self) -> list[Matter]:
+        """Those that can be begun."""
+        return [matter for matter in self._by_name.values() if not matter.retired]
+
+    def get(self, name: str) -> Matter | None:
+        """A matter by its name, retired or not."""
+        return self._by_name.get(name)
+
+    def version(self, digest: str, name: str, source: str | None) -> Matter:
+        """The version a case began under, from its kept source; a running case ends by its own rules (C9)."""
+        if digest not in self._versions:
+            if source is None:
+                return self._by_name[name]
+            self._versions[digest] = read_matter(f"{name}.toml", source)
+        return self._versions[digest]
+
+
+def matter_files(own: Path | None) -> list[Path]:
+    """The files to read, an office's own in place of a shipped one of the same name."""
+    folders = [SHIPPED, *([own / "matters"] if own else [])]
+    found = {path.name: path for folder in folders for path in sorted(folder.glob("*.toml"))}
+    return [found[name] for name in sorted(found)]
+
+
+def read_matter(file: str, source: str) -> Matter:
+    """One matter from its TOML; raises `Misfiled`."""
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise Misfiled(file, "not_toml", error=str(error)) from error
+    known(file, data, _KEYS, "")
+    form = Form(tuple(_field(file, number, ask) for number, ask in enumerate(data.get("ask", []), start=1)))
+    return Matter(
+        name=Path(file).stem,
+        kind=need(file, data, "kind", str),
+        title=need(file, data, "title", str),
+        words=tuple(need(file, data, "words", list)),
+        series=need(file, data, "series", str),
+        form=form,
+        desk=_pointer(file, "desk", need(file, data, "desk", (str, dict)), form),
+        superior=_pointer(file, "superior", need(file, data, "superior", (str, dict)), form),
+        limits={name: _limit(file, name, text) for name, text in data.get("limits", {}).items()},
+        source=source,
+        digest=hashlib.sha256(source.encode()).hexdigest()[:16],
+        file=file,
+        retired=bool(data.get("retired", False)),
+        about=str(data.get("about", "")),
+    )
+
+
+def known(file: str, data: Mapping[str, Any], keys: set[str], where: str) -> None:
+    """Refuse a key nobody reads, with the nearest right one."""
+    for key in data:
+        if key not in keys:
+            near = get_close_matches(key, keys, n=1)
+            raise Misfiled(file, "unknown_key", key=where + key, near=near[0] if near else "")
+
+
+def need(file: str, data: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
+    """A key that must be there, and of that kind."""
+    value = data.get(key)
+    if not isinstance(value, kind) or value in ("", []):
+        raise Misfiled(file, "missing_key", key=key)
+    return value
+
+
+def _limit(file: str, name: str, text: object) -> timedelta:
+    try:
+        return read_limit(str(text))
+    except ValueError as error:
+        raise Misfiled(file, "bad_limit", key=f"limits.{name}", text=str(text)) from error
+
+
+def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
+    where = f"ask {number} "
+    known(file, ask, _ASK_KEYS, where)
+    common = {
+        "key": need(file, ask, "key", str),
+        "label": need(file, ask, "label", str),
+        "text": need(file, ask, "text", str),
+        "optional": bool(ask.get("optional", False)),
+    }
+    match ask.get("as"):
+        case "text":
+            sizes = {key: int(ask[key]) for key in ("at_most", "at_least") if key in ask}
+            return Text(**common, **sizes)
+        case "choice":
+            options = tuple(_option(file, where, option) for option in need(file, ask, "options", list))
+            return Choice(**common, options=options, rest=ask.get("rest"))
+        case "files":
+            return Files(**common, at_most=int(ask.get("at_most", 3)))
+        case other:
+            raise Misfiled(file, "unknown_kind", key=where + "as", text=str(other))
+
+
+def _option(file: str, where: str, option: Mapping[str, Any]) -> Option:
+    known(file, option, _OPTION_KEYS, where + "options ")
+    value, label = need(file, option, "value", str), need(file, option, "label", str)
+    return Option(value, label, tuple(option.get("words", ())))
+
+
+def _pointer(file: str, key: str, value: str | Mapping[str, Any], form: Form) -> Pointer:
+    if isinstance(value, str):
+        return _named(file, key, value)
+    by = need(file, value, "by", str)
+    asked = form.get(by)
+    if not isinstance(asked, Choice):
+        raise Misfiled(file, "not_a_choice", key=f"{key}.by", text=by)
+    values = {option.value for option in asked.options}
+    table = {answer: text for answer, text in value.items() if answer != "by"}
+    known(file, table, values, f"{key}.")
+    for answer in sorted(values - table.keys()):
+        raise Misfiled(file, "missing_key", key=f"{key}.{answer}")
+    return ByField(by, {answer: _named(file, f"{key}.{answer}", text) for answer, text in table.items()})
+
+
+def _named(file: str, key: str, text: object) -> Named:
+    pointing, _, name = str(text).partition(":")
+    if pointing not in set(Pointing) or bool(name) == (pointing == Pointing.REQUESTER):
+        raise Misfiled(file, "bad_pointer", key=key, text=str(text))
+    return Named(Pointing(pointing), name)
+
+
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """A word two matters claim."""
+
+    word: str
+    matters: tuple[str, ...] = field(default=())
+
+
+def rivals(catalogue: Catalogue) -> list[Rivals]:
+    """Words that more than one matter claims."""
+    claims: dict[str, list[str]] = {}
+    for matter in catalogue.all():
+        for word in matter.words:
+            claims.setdefault(word, []).append(matter.file)
+    return [Rivals(word, tuple(files)) for word, files in claims.items() if len(files) > 1]

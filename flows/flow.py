@@ -1,0 +1,343 @@
+"""What an office does: a flow's states, whose turn each is, and the moves between them.
+
+How a move is performed, always in this order, and nowhere else: is it open to this person? save the case
+against the version that was read; write the trail; clear timers; settle tasks; close the cards of closed
+tasks; run the reaction. Because the check and the save come first, the loser of a race has written nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from flows.cards import Button, Card, Perform, Picture, Style, content_from_json, content_to_json
+from flows.catalogue import Catalogue, Matter
+from flows.forms import Answers, Field, Files, Form
+from flows.texts import Texts
+from flows.who import Who
+from storage.records import Case, Lane, NoticeKind, Person
+from storage.trail import case_subject
+from storage.work import Work
+
+SYSTEM = Person(id=0, name="")
+"""Who acts when time does."""
+
+Reaction = Callable[[Case, "Context"], None]
+
+
+class Forbidden(Exception):
+    """This person may not make this move, or not now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """What does not change while an event is handled."""
+
+    texts: Texts
+    catalogue: Catalogue
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A text that must exist in every language."""
+
+    flow: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wake:
+    """A timer's name; `limit` names the matter's limit it runs for, `part` how much of it in hundredths."""
+
+    name: str
+    limit: str
+    part: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A step from some states to another; without `by` it belongs to whoever holds an open task."""
+
+    verb: str
+    sources: frozenset[str]
+    to: StrEnum
+    by: Who | None = None
+    asks: tuple[Field, ...] = ()
+    style: Style = Style.PLAIN
+    by_time: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """All that a flow sees of the world."""
+
+    now: datetime
+    person: Person
+    matter: Matter
+    rules: Rulebook
+    work: Work
+    flow: Flow
+
+    def tell(self, who: Who, notice: Notice, case: Case) -> None:
+        """Put a notice in line for each of these people, with the buttons open to its reader."""
+        self.flow.tell(who(case, self), notice, case, self)
+
+    def show(self, who: Who, files: object, case: Case) -> None:
+        """Put pictures in line for each of these people."""
+        self.flow.show_files(who(case, self), files, self)
+
+    def said(self, case: Case) -> Mapping[str, object]:
+        """What was answered with the last move."""
+        entries = self.work.trail.of(case_subject(case.id))
+        answers = entries[-1].facts.get("answers", {}) if entries else {}
+        return answers if isinstance(answers, Mapping) else {}
+
+    def wake(self, case: Case, timer: Wake) -> None:
+        """Set a timer from now; a matter without that limit sets none."""
+        limit = self.matter.limits.get(timer.limit)
+        if limit is not None:
+            due = self.now + limit * timer.part / 100
+            self.work.timers.set(case_subject(case.id), f"{timer.name}@{case.version}", due)
+
+
+class Flow:
+    """One office procedure."""
+
+    def __init__(self, name: str, states: type[StrEnum], starts: StrEnum) -> None:
+        self.name = name
+        self.states = states
+        self.starts = starts
+        self.moves: dict[str, Move] = {}
+        self.notices: list[Notice] = []
+        self.wakes: dict[str, tuple[Wake, Reaction]] = {}
+        self._turns: dict[str, Who] = {}
+        self._reactions: dict[str, Reaction] = {}
+
+    def turn(self, state: StrEnum, of: Who) -> None:
+        """Whose turn it is there: opens their tasks."""
+        self._turns[state] = of
+
+    def move(
+        self,
+        verb: str,
+        *sources: StrEnum,
+        to: StrEnum,
+        by: Who | None = None,
+        asks: tuple[Field, ...] = (),
+        style: Style = Style.PLAIN,
+        by_time: bool = False,
+    ) -> Move:
+        """Declare a move."""
+        move = Move(verb, frozenset(sources), to, by, asks, style, by_time)
+        self.moves[verb] = move
+        return move
+
+    def notice(self, name: str) -> Notice:
+        """Declare a text."""
+        notice = Notice(self.name, name)
+        self.notices.append(notice)
+        return notice
+
+    def entering(self, state: StrEnum) -> Callable[[Reaction], Reaction]:
+        """What else happens on entering a state."""
+
+        def keep(reaction: Reaction) -> Reaction:
+            self._reactions[state] = reaction
+            return reaction
+
+        return keep
+
+    def on(self, timer: Wake) -> Callable[[Reaction], Reaction]:
+        """What happens when a timer runs out."""
+
+        def keep(reaction: Reaction) -> Reaction:
+            self.wakes[timer.name] = (timer, reaction)
+            return reaction
+
+        return keep
+
+    def ends_in(self, state: str) -> bool:
+        """Whether nothing leads on from a state."""
+        return not any(state in move.sources for move in self.moves.values())
+
+    def start(self, answers: Answers, ctx: Context) -> Case:
+        """Open a case and give it its number."""
+        number = ctx.work.cases.next_number(ctx.matter.series)
+        ctx.work.cases.keep_matter(ctx.matter.digest, ctx.matter.name, ctx.matter.source, ctx.now)
+        case = ctx.work.cases.open(
+            Case(
+                id=0,
+                number=f"{ctx.matter.series}-{number:04d}",
+                flow=self.name,
+                matter=ctx.matter.name,
+                digest=ctx.matter.digest,
+                state=self.starts,
+                version=1,
+                requester_id=ctx.person.id,
+                answers=dict(answers),
+                opened_at=ctx.now,
+                changed_at=ctx.now,
+            )
+        )
+        self._attach(ctx.matter.form, answers, case, ctx)
+        facts = {"to": str(self.starts), "number": case.number, "answers": dict(answers)}
+        self._enter(case, "open", facts, ctx)
+        return case
+
+    def perform(self, move: Move, case: Case, answers: Answers, ctx: Context, turn: int = 0) -> Case:
+        """Make a move; raises `Forbidden` when it is not open to this person, `Stale` when somebody was first."""
+        if not self.may(move, case, ctx, turn):
+            raise Forbidden(move.verb)
+        ended = ctx.now if self.ends_in(move.to) else None
+        changed = replace(case, state=str(move.to), changed_at=ctx.now, closed_at=ended)
+        changed = ctx.work.cases.save(changed)
+        self._attach(Form(move.asks), answers, changed, ctx)
+        facts = {"from": case.state, "to": str(move.to), "answers": dict(answers)}
+        self._enter(changed, move.verb, facts, ctx)
+        return changed
+
+    def _enter(self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context) -> None:
+        subject = case_subject(case.id)
+        actor = ctx.person.id or None
+        ctx.work.trail.append(subject, verb, at=ctx.now, person_id=actor, facts=facts)
+        ctx.work.timers.clear(subject)
+        turn_of = self._turns.get(case.state)
+        people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
+        _, closed = ctx.work.tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)
+        closing = self._closing(verb, ctx)
+        for turn in sorted({task.turn for task in closed}):
+            self._close_cards(_about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
+        self._close_cards(_about_case(case), None, closing, ctx)
+        reaction = self._reactions.get(case.state)
+        if reaction:
+            reaction(case, ctx)
+
+    def _attach(self, form: Form, answers: Answers, case: Case, ctx: Context) -> None:
+        for field in form.fields:
+            files = answers.get(field.key)
+            if isinstance(field, Files) and isinstance(files, (list, tuple)) and files:
+                ctx.work.files.attach([int(file) for file in files], case.id)
+
+    def _closing(self, verb: str, ctx: Context) -> str:
+        texts = ctx.rules.texts
+        path = (self.name, "closing", verb) if texts.has(self.name, "closing", verb) else ("closing", "default")
+        return texts.say(*path, actor=self.name_of(ctx.person, ctx), now=ctx.now, verb=self.label(verb, ctx))
+
+    def _close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
+        """Freeze what these people (or everybody) were shown about something (E1, E5)."""
+        shown = [c for c in ctx.work.shown.live(about) if people is None or c.person_id in people]
+        for card in shown:
+            before = content_from_json(card.content)
+            if isinstance(before, Card):
+                after = content_to_json(before.closed(closing))
+                ctx.work.outbox.put(
+                    card.person_id, after, now=ctx.now, kind=NoticeKind.REVISE, about=about, shown_id=card.id
+                )
+        ctx.work.shown.close(shown)
+        ctx.work.outbox.overtake(about, people, closing)
+
+    def may(self, move: Move, case: Case, ctx: Context, turn: int = 0) -> bool:
+        """Whether a move is open to the person now; `turn` is the round a button was made for, 0 for any."""
+        if case.state not in move.sources:
+            return False
+        if move.by_time:
+            return ctx.person is SYSTEM
+        if move.by is not None:
+            return any(person.id == ctx.person.id for person in move.by(case, ctx))
+        return any(
+            task.person_id == ctx.person.id and task.state == case.state and turn in (0, task.turn)
+            for task in ctx.work.tasks.open_on(case.id)
+        )
+
+    def open_moves(self, person: Person, case: Case, ctx: Context) -> list[tuple[Move, int]]:
+        """The moves open to somebody now, each with its turn (0 when it needs none)."""
+        mine = next((t for t in ctx.work.tasks.open_on(case.id) if t.person_id == person.id), None)
+        theirs = replace(ctx, person=person)
+        found = [move for move in self.moves.values() if not move.by_time and self.may(move, case, theirs)]
+        return [(move, mine.turn if mine and move.by is None else 0) for move in found]
+
+    def tell(self, people: Sequence[Person], notice: Notice, case: Case, ctx: Context) -> None:
+        """Put a notice in line for each of these people."""
+        for person in people:
+            card, about = self.card(notice, case, person, ctx)
+            ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, about=about)
+
+    def card(self, notice: Notice, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
+        """A notice as one reader gets it: its buttons are the moves open to that reader."""
+        card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx))
+        moves = self.open_moves(reader, case, ctx)
+        if not moves:
+            return card, None
+        buttons = tuple(
+            Button(self.label(move.verb, ctx), str(Perform(case.id, move.verb, turn)), move.style)
+            for move, turn in moves
+        )
+        hint = ctx.rules.texts.say("cards", "hint", verb=buttons[0].label, number=case.number)
+        turn = max(turn for _, turn in moves)
+        return replace(card, buttons=buttons, hint=hint), _about_turn(case, turn) if turn else _about_case(case)
+
+    def show_files(self, people: Sequence[Person], files: object, ctx: Context) -> None:
+        """Put pictures in line for these people."""
+        numbers = [int(number) for number in files] if isinstance(files, (list, tuple)) else []
+        for person in people:
+            for number in numbers:
+                content = content_to_json(Picture(number))
+                ctx.work.outbox.put(person.id, content, now=ctx.now, kind=NoticeKind.FILE, lane=Lane.TASK)
+
+    def facts(self, case: Case, ctx: Context) -> dict[str, object]:
+        """What a text may speak of."""
+        people = ctx.work.people
+        tasks = ctx.work.tasks.open_on(case.id)
+        asks = [field for move in self.moves.values() for field in move.asks]
+        return {
+            "number": case.number,
+            "title": ctx.matter.title,
+            "state": self.state_label(case.state, ctx),
+            "requester": self.name_of(people.get(case.requester_id), ctx),
+            "actor": self.name_of(ctx.person, ctx),
+            "holders": [self.name_of(p, ctx) for p in people.many(task.person_id for task in tasks)],
+            "answer": _shown(ctx.matter.form.fields, case.answers),
+            "said": _shown(asks, ctx.said(case)),
+            "limit": {name: _span(limit) for name, limit in ctx.matter.limits.items()},
+            "since": case.changed_at,
+            "now": ctx.now,
+        }
+
+    def label(self, verb: str, ctx: Context) -> str:
+        """A move's word on a button."""
+        return ctx.rules.texts.say(self.name, "moves", verb)
+
+    def state_label(self, state: str, ctx: Context) -> str:
+        """A state's word."""
+        return ctx.rules.texts.say(self.name, "states", state)
+
+    def name_of(self, person: Person, ctx: Context) -> str:
+        """How somebody is named to others."""
+        return person.name or ctx.rules.texts.say("roles", "system")
+
+    def ask(self, move: Move, field: Field, ctx: Context) -> tuple[str, str]:
+        """The label and the question of a move's field, from the texts."""
+        path = (self.name, "ask", move.verb, field.key)
+        return ctx.rules.texts.say(*path, "label"), ctx.rules.texts.say(*path, "text")
+
+
+def _about_turn(case: Case, turn: int) -> str:
+    return f"turn:{case.id}:{turn}"
+
+
+def _about_case(case: Case) -> str:
+    return f"case:{case.id}"
+
+
+def _shown(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, str]:
+    return {field.key: field.show(answers.get(field.key)) for field in fields}
+
+
+def _span(limit: timedelta) -> int:
+    """A limit in whole minutes; the texts say it in words."""
+    return int(limit.total_seconds() // 60)
+

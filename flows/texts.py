@@ -1,0 +1,137 @@
+"""The words: a Markdown file for each notice, a TOML file of short labels, rendered through Jinja2."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from flows.cards import Card, Line
+
+SHIPPED = Path(__file__).parent / "texts"
+_LINE = re.compile(r"^- ([^:\uff1a]{1,20})[:\uff1a] ?(.*)$")
+
+
+class Untold(Exception):
+    """A text that is needed is missing."""
+
+
+def shown_plainly(value: object) -> object:
+    """People's words as one line, without controls that reorder or hide: they never decide layout (F39, F44)."""
+    if not isinstance(value, str):
+        return value
+    if value.isprintable():
+        return value
+    kept = (" " if char.isspace() else char for char in value if _is_visible(char))
+    return " ".join("".join(kept).split())
+
+
+def _is_visible(char: str) -> bool:
+    return char.isspace() or char == "\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+
+
+class Texts:
+    """Every word a person may read, in one language; an office's own folder comes first."""
+
+    def __init__(self, language: str, zone: ZoneInfo, own: Path | None = None) -> None:
+        self.language = language
+        self.zone = zone
+        folders = [own / language] if own else []
+        self._folders = [*folders, SHIPPED / language]
+        self._environment = Environment(  # cards are not HTML: each channel escapes for its own target
+            undefined=StrictUndefined, finalize=shown_plainly, autoescape=False, keep_trailing_newline=False
+        )
+        self._environment.filters["moment"] = self.moment
+        self._templates: dict[tuple[str, ...], Template] = {}
+
+    @cached_property
+    def labels(self) -> Mapping[str, Any]:
+        """The short words, as a tree; the office's own over the shipped ones."""
+        merged: dict[str, Any] = {}
+        for folder in reversed(self._folders):
+            path = folder / "labels.toml"
+            if path.is_file():
+                _merge(merged, tomllib.loads(path.read_text("utf-8")))
+        return merged
+
+    def has(self, *path: str) -> bool:
+        """Whether there is a label of that name."""
+        try:
+            self._label(path)
+        except Untold:
+            return False
+        return True
+
+    def _label(self, path: Sequence[str]) -> Any:
+        found: Any = self.labels
+        for part in path:
+            if not isinstance(found, Mapping) or part not in found:
+                raise Untold(".".join(path))
+            found = found[part]
+        return found
+
+    def words(self, *path: str) -> Sequence[str]:
+        """A list of words under a label."""
+        return tuple(self._label(path))
+
+    def say(self, *path: str, **values: object) -> str:
+        """A short sentence or label; raises `Untold` when there is none."""
+        template = self._templates.get(path)
+        if template is None:
+            found = self._label(path)
+            if not isinstance(found, str):
+                raise Untold(".".join(path))
+            template = self._templates[path] = self._environment.from_string(found)
+        return template.render(values)
+
+    def notice(self, flow: str, name: str, **values: object) -> Card:
+        """A notice: first line the title, then the body; lines like `- label: value` become facts."""
+        path = (flow, name, ".md")
+        template = self._templates.get(path)
+        if template is None:
+            template = self._templates[path] = self._environment.from_string(self.source(flow, name))
+        title, _, rest = template.render(values).partition("\n")
+        body: list[str] = []
+        lines: list[Line] = []
+        for text in rest.strip().splitlines():
+            match = _LINE.match(text)
+            if match is None:
+                body.append(text)
+            elif match[2].strip():
+                lines.append(Line(match[1], match[2].strip()))
+        return Card(title=title.strip(), body="\n".join(body).strip(), lines=tuple(lines))
+
+    def source(self, flow: str, name: str) -> str:
+        """A notice's template; raises `Untold` when no folder has one."""
+        for folder in self._folders:
+            path = folder / flow / f"{name}.md"
+            if path.is_file():
+                return path.read_text("utf-8")
+        raise Untold(f"{flow}/{name}.md")
+
+    def notices(self) -> Iterator[tuple[str, str]]:
+        """Every notice there is a text for, as (flow, name)."""
+        found = {(p.parent.name, p.stem) for folder in self._folders for p in folder.glob("*/*.md")}
+        yield from sorted(found)
+
+    def moment(self, at: datetime) -> str:
+        """An instant as a colleague would say it, in the campus's zone."""
+        here = at.astimezone(self.zone)
+        weekday = self.words("time", "weekdays")[here.weekday()]
+        return self.say("time", "moment", month=here.month, day=here.day, weekday=weekday, clock=f"{here:%H:%M}")
+
+
+def _merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    for key, value in more.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = dict(value) if isinstance(value, Mapping) else value

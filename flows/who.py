@@ -1,0 +1,76 @@
+"""Ways to name people: the requester, the desk, a superior, whoever made a move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from flows.catalogue import ByField, Named, Pointer, Pointing
+from storage.records import Case, Membership, Person
+from storage.trail import case_subject
+
+if TYPE_CHECKING:
+    from flows.flow import Context, Move
+
+Who = Callable[[Case, "Context"], Sequence[Person]]
+
+
+def requester(case: Case, ctx: Context) -> Sequence[Person]:
+    """Who asked for it."""
+    return [ctx.work.people.get(case.requester_id)]
+
+
+def desk(case: Case, ctx: Context) -> Sequence[Person]:
+    """Who does such things at that place; the superior when nobody does, so that nothing stalls (D11)."""
+    return point(ctx.matter.desk, case, ctx) or superior(case, ctx)
+
+
+def superior(case: Case, ctx: Context) -> Sequence[Person]:
+    """Whom the office named for what the desk leaves lying; those who run xiaoban when nobody is."""
+    return point(ctx.matter.superior, case, ctx) or administrators(case, ctx)
+
+
+def administrators(case: Case, ctx: Context) -> Sequence[Person]:
+    """Those who run xiaoban: the last resort."""
+    role = ctx.rules.texts.say("roles", "administrator")
+    return ctx.work.people.belonging(Membership.ROLE, role)
+
+
+def whoever(*moves: Move) -> Who:
+    """Who made one of these moves last, read from the trail."""
+    verbs = {move.verb for move in moves}
+
+    def who(case: Case, ctx: Context) -> Sequence[Person]:
+        entries = ctx.work.trail.of(case_subject(case.id))
+        made = [entry for entry in entries if entry.verb in verbs and entry.person_id is not None]
+        if not made:
+            return []
+        person = made[-1].facts.get("assigned", made[-1].person_id)
+        return [found for found in ctx.work.people.many([int(str(person))]) if found.active]
+
+    return who
+
+
+def point(pointer: Pointer, case: Case, ctx: Context) -> Sequence[Person]:
+    """The active people a matter points at."""
+    if isinstance(pointer, ByField):
+        return point(pointer.table[str(case.answers[pointer.field])], case, ctx)
+    return [person for person in _named(pointer, case, ctx) if person.active]
+
+
+def _named(pointer: Named, case: Case, ctx: Context) -> Sequence[Person]:
+    people = ctx.work.people
+    match pointer.pointing:
+        case Pointing.PERSON:
+            return people.named(pointer.name)
+        case Pointing.ROLE:
+            return people.belonging(Membership.ROLE, pointer.name)
+        case Pointing.GROUP:
+            return people.belonging(Membership.UNIT, pointer.name)
+        case Pointing.HEAD_OF if pointer.name == Pointing.REQUESTER:
+            units = people.get(case.requester_id).units
+            return [head for unit in units for head in people.belonging(Membership.LEAD, unit)]
+        case Pointing.HEAD_OF:
+            return people.belonging(Membership.LEAD, pointer.name)
+        case Pointing.REQUESTER:
+            return [people.get(case.requester_id)]

@@ -1,0 +1,88 @@
+"""Commands in any state, in words or by button: menu, mine, help, cancel, back, skip, repeat (B6)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flows.cards import Begin, Button, Card, Style
+from flows.texts import Texts
+from handlers import filling
+from handlers.scene import Scene
+from storage.records import Case, Draft
+
+ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
+    "cancel": filling.cancel,
+    "back": filling.back,
+    "skip": filling.skip,
+    "repeat": filling.repeat,
+    "submit": filling.submit,
+}
+
+
+def command_in(texts: Texts, words: str) -> str | None:
+    """The command these words are, if they are one and nothing else."""
+    said = "".join(words.split()).strip("。.!！~").casefold()
+    return next((name for name in texts.labels["commands"] if said in texts.words("commands", name, "words")), None)
+
+
+def run(scene: Scene, name: str, draft: Draft | None) -> bool:
+    """Do what a command asks; False when it means nothing here."""
+    if name == "help":
+        help_out(scene)
+    elif name == "mine":
+        mine(scene)
+    elif name == "none":
+        scene.say("talk", "none_of_these_answer")
+    elif name in ON_A_FORM and draft is not None:
+        ON_A_FORM[name](scene, draft)
+        return True
+    elif name in {"cancel", "back", "repeat"}:
+        scene.say("talk", "nothing_open")
+    else:
+        return False
+    if draft is not None and name in {"help", "mine"}:
+        filling.repeat(scene, draft)
+    return True
+
+
+def begin_buttons(scene: Scene) -> list[Button]:
+    """A button for each matter, as far as a card holds them."""
+    matters = scene.rules.catalogue.all()[:4]
+    return [Button(matter.title, str(Begin(matter.name)), Style.MAIN) for matter in matters]
+
+
+def help_out(scene: Scene) -> None:
+    """What can be done here."""
+    body = scene.text("talk", "help", "body", matters=scene.rules.catalogue.all())
+    buttons = (*begin_buttons(scene), scene.command("mine"))
+    scene.reply(Card(title=scene.text("talk", "help", "title"), body=body, buttons=buttons))
+
+
+def not_understood(scene: Scene) -> None:
+    """A helpful sentence and three ways on."""
+    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"))
+    scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
+
+
+def mine(scene: Scene) -> None:
+    """What waits for this person, and what they asked for."""
+    tasks = scene.work.tasks.open_for(scene.person.id)
+    own = [case for case in scene.work.cases.of(scene.person.id, 5)]
+    todo = scene.work.cases.many(task.case_id for task in tasks)
+    parts: list[str] = []
+    for heading, cases in (("todo", todo), ("own", own)):
+        if cases:
+            parts.append(scene.text("talk", "mine", heading))
+            parts += [_line(scene, case) for case in cases]
+    if not parts:
+        scene.say("talk", "mine", "none")
+        return
+    scene.reply(Card(body="\n".join([scene.text("talk", "mine", "title"), *parts])))
+
+
+def _line(scene: Scene, case: Case) -> str:
+    ctx = scene.context_of(case)
+    what = str(case.answers.get("fault") or ctx.matter.title)
+    return scene.text(
+        "talk", "mine", "line", number=case.number, what=what, state=ctx.flow.state_label(case.state, ctx)
+    )

@@ -1,0 +1,204 @@
+"""Takes the oldest events, opens the transaction, finds the people, picks the handler, marks them done."""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from flows.events import (
+    Elapsed,
+    Event,
+    Joined,
+    Left,
+    Located,
+    Opened,
+    Pressed,
+    Renamed,
+    Reorganised,
+    Said,
+    Sent,
+    Unread,
+    body_from_json,
+)
+from flows.flow import SYSTEM, Flow, Rulebook
+from handlers import commands
+from handlers.elapsed import elapsed
+from handlers.pressed import pressed
+from handlers.said import located, said, sent
+from handlers.scene import Scene
+from storage.engine import Storage, Unreachable
+from storage.records import Arrival, Person, Stale
+from storage.trail import OFFICE
+from storage.work import Work
+
+TRIES = 3
+CODE_LIFE = timedelta(hours=71)
+"""A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
+
+Failure = Callable[[Arrival, Exception, bool], None]
+
+
+class Quota:
+    """How much one account may say in a minute before it is asked to slow down (F31)."""
+
+    def __init__(self, per_minute: int = 40) -> None:
+        self._per_minute = per_minute
+        self._times: OrderedDict[str, deque[datetime]] = OrderedDict()
+
+    def allows(self, account: str, at: datetime) -> bool | None:
+        """True to answer, False to ask for patience, None to stay silent since that was asked already."""
+        times = self._times.setdefault(account, deque())
+        self._times.move_to_end(account)
+        if len(self._times) > 10_000:
+            self._times.popitem(last=False)
+        while times and times[0] <= at - timedelta(minutes=1):
+            times.popleft()
+        times.append(at)
+        if len(times) <= self._per_minute:
+            return True
+        return False if len(times) == self._per_minute + 1 else None
+
+
+class Dispatcher:
+    """Handles arrivals in groups: one transaction for many, and one by one when a group breaks."""
+
+    def __init__(
+        self, storage: Storage, rules: Rulebook, flows: Mapping[str, Flow], failed: Failure, *, group: int = 64
+    ) -> None:
+        self._storage = storage
+        self._rules = rules
+        self._flows = flows
+        self._failed = failed
+        self._group = group
+        self._quota = Quota()
+
+    def step(self, now: datetime) -> int:
+        """Handle what may be handled now; returns how many arrivals were taken."""
+        taken: Sequence[Arrival] = ()
+        try:
+            with self._storage.work() as work:
+                taken = work.inbox.take(now, self._group)
+                self._preload(work, taken)
+                for arrival in taken:
+                    self._handle(arrival, work, now)
+        except Unreachable:
+            raise
+        except Exception:  # one bad event must not fail its neighbours: each gets its own transaction
+            if not taken:
+                raise
+            for arrival in taken:
+                self._alone(arrival, now)
+        return len(taken)
+
+    def _preload(self, work: Work, arrivals: Sequence[Arrival]) -> None:
+        keys = [(arrival.channel, arrival.account) for arrival in arrivals]
+        work.people.preload(keys)
+        people = [work.people.by_account(*key) for key in dict.fromkeys(keys)]
+        known = [person.id for person in people if person is not None]
+        work.drafts.preload(known)
+        work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
+
+    def _alone(self, arrival: Arrival, now: datetime) -> None:
+        for _ in range(TRIES):
+            try:
+                with self._storage.work() as work:
+                    fresh = work.inbox.take_one(arrival.id)
+                    if fresh is not None:
+                        self._handle(fresh, work, now)
+            except Stale:
+                continue  # somebody was first: decide anew with fresh records
+            except Unreachable:
+                raise
+            except Exception as error:  # the loop over the inbox must outlive any handler (F35)
+                self._set_back(arrival, error, now)
+            return
+        self._set_back(arrival, Stale(arrival.event_id), now)
+
+    def _set_back(self, arrival: Arrival, error: Exception, now: datetime) -> None:
+        last = arrival.attempts + 1 >= TRIES
+        again = None if last else now + timedelta(seconds=2 * 4**arrival.attempts)
+        with self._storage.work() as work:
+            work.inbox.failed(arrival, f"{type(error).__name__}: {error}", again_at=again)
+            if last:
+                self._apologise(arrival, work, now)
+        self._failed(arrival, error, last)
+
+    def _apologise(self, arrival: Arrival, work: Work, now: datetime) -> None:
+        """A person gets a sentence, never silence."""
+        person = work.people.by_account(arrival.channel, arrival.account)
+        if person is not None:
+            event = Event(arrival.event_id, arrival.channel, arrival.account, arrival.at, Opened())
+            Scene(event, now, person, work, self._rules, self._flows).say("talk", "failed")
+
+    def _handle(self, arrival: Arrival, work: Work, now: datetime) -> None:
+        try:
+            body = body_from_json(arrival.kind, arrival.body)
+        except (KeyError, ValueError, TypeError) as error:
+            work.inbox.keep_unread(arrival, f"{type(error).__name__}: {error}")
+            return
+        event = Event(arrival.event_id, arrival.channel, arrival.account, arrival.at, body, arrival.room)
+        if isinstance(body, Unread):
+            work.inbox.keep_unread(arrival, body.kind)
+            return
+        scene = Scene(event, now, self._person(event, work, now), work, self._rules, self._flows)
+        self._answer(scene)
+        work.inbox.done(arrival, now)
+
+    def _person(self, event: Event, work: Work, now: datetime) -> Person:
+        if isinstance(event.body, (Elapsed, Reorganised)):
+            return SYSTEM
+        return work.people.meet(event.channel, event.account, now)
+
+    def _answer(self, scene: Scene) -> None:
+        body = scene.event.body
+        if isinstance(body, (Said, Sent, Located)) and not self._patient(scene):
+            return
+        if not scene.person.active and isinstance(body, (Said, Sent, Located, Pressed)):
+            scene.say("talk", "gone")
+            return
+        match body:
+            case Said():
+                said(scene, body)
+            case Sent():
+                sent(scene, body)
+            case Located():
+                located(scene, body)
+            case Pressed():
+                self._keep_code(scene, body)
+                pressed(scene, body)
+            case Elapsed():
+                elapsed(scene, body)
+            case _:
+                self._membership(scene)
+
+    def _patient(self, scene: Scene) -> bool:
+        allowed = self._quota.allows(f"{scene.event.channel}:{scene.event.account}", scene.event.at)
+        if allowed is False:
+            scene.say("talk", "slow_down")
+        return allowed is True
+
+    def _keep_code(self, scene: Scene, body: Pressed) -> None:
+        if body.code and body.shown:
+            until = scene.event.at + CODE_LIFE
+            scene.work.shown.keep_code(scene.event.channel, body.shown, body.code, until)
+
+    def _membership(self, scene: Scene) -> None:
+        body, people, now = scene.event.body, scene.work.people, scene.now
+        match body:
+            case Joined():
+                people.set_active(scene.person, True, now)
+                scene.say("talk", "hello")
+                commands.help_out(scene)
+            case Left():
+                people.set_active(scene.person, False, now)
+                self._note(scene, "left")
+            case Renamed(to=to):
+                people.rename(scene.event.channel, scene.event.account, to)
+                self._note(scene, "renamed")
+            case _:
+                return
+
+    def _note(self, scene: Scene, verb: str) -> None:
+        facts = {"channel": scene.event.channel, "account": scene.event.account}
+        scene.work.trail.append(OFFICE, verb, at=scene.now, person_id=scene.person.id, facts=facts)

@@ -1,0 +1,323 @@
+"""Forms in progress: the next question, an answer, a correction, the summary, the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.cards import Answer, Button, Card, Command, Line, Style
+from flows.catalogue import Matter
+from flows.flow import Context, Move
+from flows.forms import Choice, Field, Files, Form, Unfit, Value
+from handlers.refusals import refuse
+from handlers.scene import Scene
+from storage.records import Case, Draft
+
+TRIES = 3
+"""After so many answers that do not fit, buttons are offered (B1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A draft with the form it fills."""
+
+    draft: Draft
+    form: Form
+    title: str
+    ctx: Context
+    case: Case | None = None
+    move: Move | None = None
+
+    @property
+    def about(self) -> str:
+        """What its question cards are about."""
+        return f"draft:{self.draft.id}"
+
+    @property
+    def asking(self) -> Field | None:
+        """The open question; None at the summary."""
+        return self.form.get(self.draft.asking)
+
+
+def filling(scene: Scene, draft: Draft) -> Filling | None:
+    """The form behind a draft, or None when its case or matter is gone."""
+    if draft.case_id is None:
+        matter = scene.rules.catalogue.get(draft.matter)
+        return Filling(draft, matter.form, matter.title, scene.context(matter)) if matter else None
+    case = scene.work.cases.get(draft.case_id)
+    if case is None:
+        return None
+    ctx = scene.context_of(case)
+    move = ctx.flow.moves[draft.move]
+    title = f"{ctx.flow.label(move.verb, ctx)} {case.number}"
+    return Filling(draft, _worded(move, ctx), title, ctx, case, move)
+
+
+def _worded(move: Move, ctx: Context) -> Form:
+    """A move's questions with their words."""
+    fields: list[Any] = []
+    for field in move.asks:
+        label, text = ctx.flow.ask(move, field, ctx)
+        fields.append(replace(field, label=label, text=text))  # type: ignore[type-var]
+    return Form(tuple(fields))
+
+
+def begin(scene: Scene, matter: Matter) -> None:
+    """Start filling the form of a matter; the same form already in hand is simply gone on with."""
+    current = scene.draft()
+    if current is not None and current.matter == matter.name and current.case_id is None:
+        again = filling(scene, current)
+        if again is not None:
+            ask(scene, again, scene.text("talk", "resumed", title=again.title))
+            return
+    _open(scene, Draft(scene.work.drafts.new_id(), scene.person.id, matter.name, {}, scene.now, scene.now))
+
+
+def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
+    """Start filling what a move asks for."""
+    current = scene.draft()
+    if current is not None and (current.case_id, current.move, current.turn) == (case.id, move.verb, turn):
+        repeat(scene, current)
+        return
+    draft = Draft(
+        scene.work.drafts.new_id(),
+        scene.person.id,
+        case.matter,
+        {},
+        scene.now,
+        scene.now,
+        case_id=case.id,
+        move=move.verb,
+        turn=turn,
+    )
+    _open(scene, draft)
+
+
+def _open(scene: Scene, draft: Draft) -> None:
+    """A form begun while another is open puts that one aside (B5)."""
+    lead = ""
+    current = scene.draft()
+    if current is not None and (parked := filling(scene, current)) is not None:
+        lead = scene.text("talk", "parked", title=parked.title)
+    scene.work.drafts.add(draft)
+    started = filling(scene, draft)
+    if started is not None:
+        ask(scene, started, lead)
+
+
+def repeat(scene: Scene, draft: Draft, lead: str = "") -> None:
+    """Show the open question, or the summary, once more."""
+    current = filling(scene, draft)
+    if current is None:
+        end(scene, draft)
+        scene.say("talk", "stale_draft")
+        return
+    _show(scene, current, lead)
+
+
+def ask(scene: Scene, current: Filling, lead: str = "") -> None:
+    """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
+    draft = current.draft
+    following = None if draft.editing else current.form.after(draft.answers)
+    if following is None and current.move is not None:
+        _finish_move(scene, current)
+        return
+    draft = replace(draft, asking=following.key if following else "", editing=False, failures=0)
+    scene.work.drafts.save(replace(draft, changed_at=scene.now))
+    _show(scene, replace(current, draft=draft), lead)
+
+
+def _show(scene: Scene, current: Filling, lead: str = "") -> None:
+    scene.close_cards(current.about, scene.text("summary", "closing_answered", now=scene.now))
+    field = current.asking
+    card = _summary(scene, current, lead) if field is None else _question(scene, current, field, lead)
+    scene.reply(card, current.about if card.buttons else None)
+
+
+def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
+    draft = current.draft
+    buttons: list[Button] = []
+    if isinstance(field, Choice):
+        buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in field.options]
+    if field.optional:
+        buttons.append(scene.command("skip", draft.id))
+    if draft.failures >= TRIES:
+        buttons += [scene.command("back", draft.id), scene.command("cancel", draft.id)]
+    if not buttons:
+        return Card(body=f"{lead}\n{field.text}".strip())
+    return Card(title=field.text, body=lead, buttons=tuple(buttons))
+
+
+def _summary(scene: Scene, current: Filling, lead: str) -> Card:
+    draft = current.draft
+    lines, edits = [], []
+    for field in current.form.fields:
+        shown = field.show(draft.answers.get(field.key))
+        if shown and isinstance(field, Files):
+            shown = scene.text("summary", "files", count=shown)
+        if shown:
+            lines.append(Line(field.label, shown))
+        label = scene.text("summary", "edit", label=field.label)
+        edits.append(Button(label, str(Command(f"edit.{field.key}", draft.id))))
+    submit = scene.command("submit", draft.id, Style.MAIN)
+    return Card(
+        title=scene.text("summary", "title"),
+        body=lead,
+        lines=tuple(lines),
+        buttons=(submit, *edits[:4], scene.command("cancel", draft.id)),
+        hint=scene.text("summary", "hint", label=lines[0].label if lines else ""),
+    )
+
+
+def answer(scene: Scene, draft: Draft, words: str) -> None:
+    """Take words as the answer to the open question."""
+    current = filling(scene, draft)
+    if current is None or current.asking is None:
+        repeat(scene, draft, scene.text("talk", "more_help"))
+        return
+    field = current.asking
+    try:
+        read = field.read(words)
+    except Unfit as unfit:
+        _unfit(scene, current, unfit)
+        return
+    also = {key: value for key, value in read.also.items() if key not in draft.answers}
+    _store(scene, current, {field.key: read.value, **also})
+
+
+def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
+    draft = replace(current.draft, failures=current.draft.failures + 1, changed_at=scene.now)
+    scene.work.drafts.save(draft)
+    lead = scene.text("forms", unfit.reason, **unfit.values)
+    if draft.failures >= TRIES:
+        lead = f"{lead}\n{scene.text('forms', 'too_many_tries')}"
+    _show(scene, replace(current, draft=draft), lead)
+
+
+def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
+    draft = replace(current.draft, answers={**current.draft.answers, **answers})
+    draft = replace(draft, editing=draft.editing and current.form.after(draft.answers) is None)
+    ask(scene, replace(current, draft=draft), lead)
+
+
+def add_file(scene: Scene, draft: Draft, file: int) -> bool:
+    """Put a file where the form wants one, whatever question is open (A7); False when it wants none."""
+    current = filling(scene, draft)
+    field = current.form.files_field() if current else None
+    if current is None or field is None:
+        return False
+    try:
+        read = field.add(draft.answers.get(field.key), file)
+    except Unfit as unfit:
+        repeat(scene, draft, scene.text("forms", unfit.reason, **unfit.values))
+        return True
+    count = len(read.value) if isinstance(read.value, tuple) else 0
+    kept = scene.text("talk", "photo_kept", count=count)
+    draft = replace(draft, answers={**draft.answers, field.key: read.value}, changed_at=scene.now)
+    current = replace(current, draft=draft)
+    if draft.asking in (field.key, ""):
+        ask(scene, current, kept)
+    else:
+        scene.work.drafts.save(draft)
+        _show(scene, current, kept)
+    return True
+
+
+def back(scene: Scene, draft: Draft) -> None:
+    """One question back; its answer is forgotten."""
+    current = filling(scene, draft)
+    earlier = current.form.before(draft.asking, draft.answers) if current else None
+    if current is None or earlier is None:
+        repeat(scene, draft, scene.text("talk", "cannot_go_back"))
+        return
+    answers = {key: value for key, value in draft.answers.items() if key != earlier.key}
+    changed = replace(draft, answers=answers, asking=earlier.key, editing=False, failures=0, changed_at=scene.now)
+    scene.work.drafts.save(changed)
+    _show(scene, replace(current, draft=changed))
+
+
+def skip(scene: Scene, draft: Draft) -> None:
+    """Leave an optional question out; a required one says why it cannot be."""
+    current = filling(scene, draft)
+    field = current.asking if current else None
+    if current is None or field is None:
+        repeat(scene, draft)
+    elif not field.optional:
+        scene.say("talk", "cannot_skip", label=field.label, text=field.text)
+    else:
+        _store(scene, current, {field.key: None})
+
+
+def edit(scene: Scene, draft: Draft, key: str) -> None:
+    """Ask one question again; all other answers stay."""
+    current = filling(scene, draft)
+    if current is None or current.form.get(key) is None:
+        repeat(scene, draft)
+        return
+    answers = dict(draft.answers)
+    if isinstance(current.form.get(key), Files):
+        answers.pop(key, None)
+    changed = replace(draft, answers=answers, asking=key, editing=True, failures=0, changed_at=scene.now)
+    scene.work.drafts.save(changed)
+    _show(scene, replace(current, draft=changed))
+
+
+def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
+    """The question whose label these words are, such as 'place' said after 'change'."""
+    current = filling(scene, draft)
+    if current is None:
+        return None
+    return next((field.key for field in current.form.fields if field.label == words), None)
+
+
+def submit(scene: Scene, draft: Draft) -> None:
+    """Hand the form in; what is still missing is asked first."""
+    current = filling(scene, draft)
+    if current is None or current.case is not None or current.form.after(draft.answers) is not None:
+        if current is not None:
+            ask(scene, current)
+        return
+    end(scene, draft, scene.text("summary", "closing", now=scene.now))
+    current.ctx.flow.start(draft.answers, current.ctx)
+    resume(scene)
+
+
+def _finish_move(scene: Scene, current: Filling) -> None:
+    assert current.move is not None and current.case is not None
+    end(scene, current.draft)
+    move_now(scene, current.case, current.move, current.draft.turn, dict(current.draft.answers))
+    resume(scene)
+
+
+def move_now(scene: Scene, case: Case, move: Move, turn: int, answers: dict[str, object]) -> None:
+    """Make a move, or say why not and how things stand."""
+    ctx = scene.context_of(case)
+    if not ctx.flow.may(move, case, ctx, turn):
+        refuse(scene, case, ctx)
+        return
+    ctx.flow.perform(move, case, answers, ctx, turn)
+    if not scene.work.outbox.is_told(scene.person.id):
+        verb = ctx.flow.label(move.verb, ctx)
+        scene.say("talk", "done", number=case.number, verb=verb)
+
+
+def cancel(scene: Scene, draft: Draft) -> None:
+    """Give a form up; nothing was handed in."""
+    current = filling(scene, draft)
+    end(scene, draft, scene.text("summary", "closing_cancelled", now=scene.now))
+    scene.say("talk", "cancelled", title=current.title if current else "")
+    resume(scene)
+
+
+def end(scene: Scene, draft: Draft, closing: str = "") -> None:
+    """The form is over; the buttons of its questions are closed."""
+    scene.work.drafts.save(replace(draft, ended_at=scene.now, changed_at=scene.now))
+    scene.close_cards(f"draft:{draft.id}", closing or scene.text("summary", "closing_answered", now=scene.now))
+
+
+def resume(scene: Scene) -> None:
+    """Go on with the form that was put aside last, with a line that says which (B5)."""
+    parked = scene.draft()
+    current = filling(scene, parked) if parked else None
+    if current is not None:
+        _show(scene, current, scene.text("talk", "resumed", title=current.title))

@@ -1,0 +1,78 @@
+"""A button: still open to this person? Then its form, or the move (E2, E3)."""
+
+from __future__ import annotations
+
+from flows.cards import Answer, Begin, Command, Perform, read_action
+from flows.events import Pressed
+from handlers import commands, filling
+from handlers.said import press
+from handlers.scene import Scene
+from storage.records import Draft
+
+
+def pressed(scene: Scene, body: Pressed) -> None:
+    """Answer a button; what it carries decides nothing by itself, rights are looked up now."""
+    match read_action(body.action):
+        case Perform(case=id, move=verb, turn=turn):
+            _perform(scene, id, verb, turn)
+        case Answer(draft=id, field=field, value=value):
+            _answer(scene, id, field, value)
+        case Command(name=name, draft=id):
+            _command(scene, name, id)
+        case Begin(matter=name):
+            _begin(scene, name)
+        case None:
+            scene.say("talk", "unknown_button")
+
+
+def _perform(scene: Scene, id: int, verb: str, turn: int) -> None:
+    case = scene.work.cases.get(id)
+    move = scene.flows[case.flow].moves.get(verb) if case and case.flow in scene.flows else None
+    if case is None or move is None or move.by_time:
+        scene.say("talk", "unknown_button")
+    else:
+        press(scene, case, move, turn)
+
+
+def _mine(scene: Scene, id: int) -> Draft | None:
+    """The draft of that id, if it is this person's and in hand; else they are told."""
+    drafts = {draft.id: draft for draft in scene.work.drafts.open_for(scene.person.id)}
+    if id not in drafts:
+        current = scene.draft()
+        if current is None:
+            scene.say("talk", "stale_draft")
+        else:
+            filling.repeat(scene, current, scene.text("talk", "stale_question"))
+        return None
+    return drafts[id]
+
+
+def _answer(scene: Scene, id: int, field: str, value: str) -> None:
+    draft = _mine(scene, id)
+    if draft is None:
+        return
+    if draft.asking != field:
+        filling.repeat(scene, draft, scene.text("talk", "stale_question"))
+    else:
+        filling.answer(scene, draft, value)
+
+
+def _command(scene: Scene, name: str, id: int) -> None:
+    draft = _mine(scene, id) if id else scene.draft()
+    if id and draft is None:
+        return
+    name, _, key = name.partition(".")
+    if name == "edit" and draft is not None:
+        filling.edit(scene, draft, key)
+    elif name == "submit" and draft is not None and draft.asking:
+        filling.repeat(scene, draft, scene.text("talk", "stale_question"))
+    elif not commands.run(scene, name, draft):
+        scene.say("talk", "nothing_open")
+
+
+def _begin(scene: Scene, name: str) -> None:
+    matter = scene.rules.catalogue.get(name)
+    if matter is None or matter.retired:
+        scene.say("talk", "unknown_button")
+    else:
+        filling.begin(scene, matter)

@@ -1,0 +1,36 @@
+"""A refusal is an answer: one sentence, and how things stand now (E2, E3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flows.flow import Context
+from handlers.scene import Scene
+from storage.records import Case, Person
+from storage.trail import case_subject
+
+
+def refuse(scene: Scene, case: Case, ctx: Context) -> None:
+    """The move is not open to this person: it is over, or it is somebody else's."""
+    state = ctx.flow.state_label(case.state, ctx)
+    holders = [ctx.flow.name_of(p, ctx) for p in _holders(scene, case)]
+    moved = case.version > 1
+    if moved:
+        scene.say("talk", "stale_move", number=case.number, state=state, last=_last(scene, case, ctx))
+    else:
+        waiting = scene.text("talk", "holders", holders=holders) if holders else ""
+        scene.say("talk", "forbidden", number=case.number, holders=waiting)
+
+
+def _holders(scene: Scene, case: Case) -> Sequence[Person]:
+    tasks = scene.work.tasks.open_on(case.id)
+    return scene.work.people.many(task.person_id for task in tasks)
+
+
+def _last(scene: Scene, case: Case, ctx: Context) -> str:
+    """Who did what, and when."""
+    entry = scene.work.trail.of(case_subject(case.id))[-1]
+    actor = scene.work.people.get(entry.person_id) if entry.person_id else None
+    name = ctx.flow.name_of(actor, ctx) if actor else scene.text("roles", "system")
+    verb = ctx.flow.label(entry.verb, ctx)
+    return scene.text("talk", "last_move", actor=name, at=entry.at, verb=verb)

@@ -1,0 +1,167 @@
+"""Words and files: a typed button, a command, the answer to the open form, or a search, in this order."""
+
+from __future__ import annotations
+
+import re
+
+from flows.cards import Begin, Button, Card, Perform, Picture, content_to_json
+from flows.catalogue import Matter
+from flows.events import FileKind, Located, Said, Sent
+from flows.flow import Flow, Move
+from flows.texts import shown_plainly
+from handlers import commands, filling
+from handlers.matching import matches
+from handlers.scene import Scene
+from storage.records import Case, Draft, NoticeKind
+
+_NUMBER = re.compile(r"([A-Za-z]{1,4})-?(\d{1,9})")
+
+
+def said(scene: Scene, body: Said) -> None:
+    """Answer words."""
+    words = visible(body.text)
+    draft = scene.draft()
+    if _typed_button(scene, words, draft):
+        return
+    name = commands.command_in(scene.rules.texts, words)
+    if name is not None and commands.run(scene, name, draft):
+        return
+    if draft is not None:
+        _answer(scene, draft, words)
+        return
+    _search(scene, words)
+
+
+def visible(text: str) -> str:
+    """What a person sees of a text: a command hidden in invisible characters is none (F44)."""
+    return str(shown_plainly(text))
+
+
+def _answer(scene: Scene, draft: Draft, words: str) -> None:
+    for word in scene.rules.texts.words("commands", "edit", "words"):
+        key = filling.field_named(scene, draft, words.removeprefix(word).strip()) if words.startswith(word) else None
+        if key is not None:
+            filling.edit(scene, draft, key)
+            return
+    filling.answer(scene, draft, words)
+
+
+def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
+    """A move by its word, with a number or without; with a form open only with a number (B13, B14)."""
+    number = _NUMBER.search(words)
+    label = (words[: number.start()] + words[number.end() :] if number else words).strip()
+    moves = [
+        (flow, move)
+        for flow in scene.flows.values()
+        for move in flow.moves.values()
+        if not move.by_time and label == scene.text(flow.name, "moves", move.verb)
+    ]
+    if not moves or (draft is not None and number is None):
+        return False
+    if number is not None:
+        return _on_number(scene, moves, f"{number[1].upper()}-{int(number[2]):04d}")
+    return _on_the_only_one(scene, moves, label)
+
+
+def _on_number(scene: Scene, moves: list[tuple[Flow, Move]], number: str) -> bool:
+    case = scene.work.cases.by_number(number)
+    move = next((move for flow, move in moves if case is not None and flow.name == case.flow), None)
+    if case is None or move is None:
+        scene.say("talk", "no_such_case", number=number)
+        return True
+    press(scene, case, move, 0)
+    return True
+
+
+def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]], label: str) -> bool:
+    mine = [task.case_id for task in scene.work.tasks.open_for(scene.person.id)]
+    own = [case.id for case in scene.work.cases.of(scene.person.id, 10) if case.closed_at is None]
+    cases = scene.work.cases.many({*mine, *own})
+    open_to = [
+        (case, move)
+        for case in cases
+        for flow, move in moves
+        if flow.name == case.flow and flow.may(move, case, scene.context_of(case))
+    ]
+    if not open_to:
+        return False
+    if len(open_to) == 1:
+        press(scene, *open_to[0], 0)
+        return True
+    buttons = tuple(
+        Button(_short(scene, case), str(Perform(case.id, move.verb))) for case, move in open_to[:6]
+    )
+    scene.reply(Card(title=scene.text("talk", "which_case", verb=label), buttons=buttons))
+    return True
+
+
+def _short(scene: Scene, case: Case) -> str:
+    what = str(case.answers.get("fault", ""))[:8]
+    return scene.text("talk", "case_choice", number=case.number, what=what)
+
+
+def press(scene: Scene, case: Case, move: Move, turn: int) -> None:
+    """Make a move, asking first for what it needs; whoever may not is told at once."""
+    ctx = scene.context_of(case)
+    if move.asks and ctx.flow.may(move, case, ctx, turn):
+        filling.begin_move(scene, case, move, turn)
+    else:
+        filling.move_now(scene, case, move, turn, {})
+
+
+def _search(scene: Scene, words: str) -> None:
+    found = matches(scene.rules.catalogue, words)
+    if not found:
+        commands.not_understood(scene)
+    elif len(found) == 1:
+        filling.begin(scene, found[0])
+    else:
+        _offer(scene, list(found))
+
+
+def _offer(scene: Scene, found: list[Matter]) -> None:
+    buttons = [Button(matter.title, str(Begin(matter.name))) for matter in found]
+    buttons.append(scene.command("none"))
+    scene.reply(Card(title=scene.text("talk", "which_matter"), buttons=tuple(buttons)))
+
+
+def sent(scene: Scene, body: Sent) -> None:
+    """Keep a picture or file with the open form, else with the newest open case (A7)."""
+    if body.file.kind is FileKind.VOICE:
+        scene.say("talk", "voice")
+        return
+    draft = scene.draft()
+    file = scene.work.files.expect(
+        scene.event.channel,
+        body.file.ref,
+        body.file.kind,
+        body.file.name,
+        person_id=scene.person.id,
+        draft_id=draft.id if draft else None,
+        now=scene.now,
+    )
+    fetch = content_to_json(Picture(file))
+    scene.work.outbox.put(scene.person.id, fetch, now=scene.now, kind=NoticeKind.FETCH)
+    if draft is not None and filling.add_file(scene, draft, file):
+        return
+    _to_case(scene, file)
+
+
+def _to_case(scene: Scene, file: int) -> None:
+    mine = [task.case_id for task in scene.work.tasks.open_for(scene.person.id)]
+    own = [case.id for case in scene.work.cases.of(scene.person.id, 3) if case.closed_at is None]
+    cases = scene.work.cases.many({*mine, *own})
+    if not cases:
+        scene.say("talk", "file_alone")
+        return
+    scene.work.files.attach([file], cases[-1].id)
+    scene.say("talk", "file_to_case", number=cases[-1].number)
+
+
+def located(scene: Scene, body: Located) -> None:
+    """A position answers an open question in words, where it has a name."""
+    draft = scene.draft()
+    if draft is not None and draft.asking and body.label:
+        filling.answer(scene, draft, visible(body.label))
+    else:
+        scene.say("talk", "located", label=body.label)

@@ -1,0 +1,79 @@
+"""One event being answered: who, when, and how to reply."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.cards import Button, Card, Command, Style, content_from_json, content_to_json
+from flows.catalogue import Matter
+from flows.events import Event
+from flows.flow import Context, Flow, Rulebook
+from storage.records import Case, Draft, Lane, NoticeKind, Person
+from storage.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a handler has before it."""
+
+    event: Event
+    now: datetime
+    person: Person
+    work: Work
+    rules: Rulebook
+    flows: Mapping[str, Flow]
+
+    def text(self, *path: str, **values: object) -> str:
+        """A sentence or label."""
+        return self.rules.texts.say(*path, **values)
+
+    def say(self, *path: str, **values: object) -> None:
+        """Reply with a sentence."""
+        self.reply(Card(body=self.text(*path, **values)))
+
+    def reply(self, card: Card, about: str | None = None) -> None:
+        """Reply with a card; `about` names what it is about, so that it can be closed later."""
+        self.work.outbox.put(
+            self.person.id, content_to_json(card), now=self.now, lane=Lane.TALK, about=about
+        )
+
+    def command(self, name: str, draft: int = 0, style: Style = Style.PLAIN) -> Button:
+        """A button that says a command."""
+        return Button(self.text("commands", name, "label"), str(Command(name, draft)), style)
+
+    def close_cards(self, about: str, closing: str) -> None:
+        """The buttons of what this person was shown about something are of no use any more (E1)."""
+        shown = self.work.shown.live(about)
+        for card in shown:
+            before = content_from_json(card.content)
+            if isinstance(before, Card):
+                self.work.outbox.put(
+                    self.person.id,
+                    content_to_json(before.closed(closing)),
+                    now=self.now,
+                    kind=NoticeKind.REVISE,
+                    lane=Lane.TALK,
+                    about=about,
+                    shown_id=card.id,
+                )
+        if shown:
+            self.work.shown.close(shown)
+
+    def context(self, matter: Matter) -> Context:
+        """What the flow of a matter sees."""
+        return Context(self.now, self.person, matter, self.rules, self.work, self.flows[matter.kind])
+
+    def matter_of(self, case: Case) -> Matter:
+        """The matter as it was when the case began (C9)."""
+        source = self.work.cases.matter_source(case.digest)
+        return self.rules.catalogue.version(case.digest, case.matter, source)
+
+    def context_of(self, case: Case) -> Context:
+        """What the flow of a case sees."""
+        return self.context(self.matter_of(case))
+
+    def draft(self) -> Draft | None:
+        """The form in hand."""
+        return self.work.drafts.current(self.person.id)
