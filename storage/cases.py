@@ -25,10 +25,14 @@ class Cases:
     def next_number(self, series: str) -> int:
         """The next number of a series, without gaps: undone with the transaction that took it."""
         statement = self._insert(counters).values(name=series, value=1)
-        statement = statement.on_conflict_do_update(
-            index_elements=["name"], set_={"value": counters.c.value + 1}
-        )
+        statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
         return self._connection.execute(statement.returning(counters.c.value)).scalar_one()
+
+    def remember_once(self, name: str, value: int) -> int:
+        """A number chosen once for this database and kept for good."""
+        statement = self._insert(counters).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_nothing())
+        return self._connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one()
 
     def counted(self) -> dict[str, int]:
         """The last number given out in each series."""
@@ -90,9 +94,7 @@ class Cases:
 
     def matter_source(self, digest: str) -> str | None:
         """A kept version."""
-        return self._connection.execute(
-            select(matters.c.source).where(matters.c.digest == digest)
-        ).scalar_one_or_none()
+        return self._connection.execute(select(matters.c.source).where(matters.c.digest == digest)).scalar_one_or_none()
 
 
 def _values(case: Case) -> dict[str, Any]:

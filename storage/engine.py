@@ -142,5 +142,3 @@ def _postgres(url: str) -> Engine:
         connection.commit()
 
     return engine
-
-

@@ -53,9 +53,7 @@ class Inbox:
 
     def take(self, now: datetime, limit: int) -> Sequence[Arrival]:
         """The oldest arrivals that may be handled now, in order."""
-        taken = take(
-            self._connection, inbox, (inbox.c.id,), true(), now, limit=limit, shared=self._shared
-        )
+        taken = take(self._connection, inbox, (inbox.c.id,), true(), now, limit=limit, shared=self._shared)
         return self._read([row.id for row in taken])
 
     def take_one(self, id: int) -> Arrival | None:

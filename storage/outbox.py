@@ -129,16 +129,16 @@ class Outbox:
         if not rows:
             return ()
         self._connection.execute(
-            update(outbox).where(outbox.c.id == bindparam("key")).values(attempts=outbox.c.attempts + bindparam("more")),
+            update(outbox)
+            .where(outbox.c.id == bindparam("key"))
+            .values(attempts=outbox.c.attempts + bindparam("more")),
             rows,
         )
         sent = [outcome.id for outcome in outcomes if outcome.state is NoticeState.SENT]
         query = select(outbox).where(outbox.c.id.in_(sent), outbox.c.afterwards.is_not(None))
         return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
 
-    def recently_sent(
-        self, people: Collection[int], now: datetime, pace: Pace
-    ) -> Mapping[int, datetime]:
+    def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
         """Of these people, those who must not be sent more, and until when (F29)."""
         full: dict[int, datetime] = {}
         for window, most in ((timedelta(hours=1), pace.per_hour), (timedelta(minutes=1), pace.per_minute)):
@@ -194,9 +194,7 @@ class Outbox:
 
     def sent_to(self, person_id: int) -> Sequence[str]:
         """The contents one person was sent, oldest first."""
-        query = select(outbox.c.content).where(
-            outbox.c.person_id == person_id, outbox.c.state == NoticeState.SENT
-        )
+        query = select(outbox.c.content).where(outbox.c.person_id == person_id, outbox.c.state == NoticeState.SENT)
         return self._connection.execute(query.order_by(outbox.c.id)).scalars().all()
 
     def prune(self, before: datetime) -> int:
@@ -225,4 +223,3 @@ def _notice(row: Row[Any], parcel: int) -> Notice:
         afterwards=row.afterwards,
         created_at=row.created_at,
     )
-

@@ -103,9 +103,7 @@ class People:
         if known is not None:
             return known
         id = self._add(account, "", active=True, listed=False, now=now)
-        self._connection.execute(
-            insert(accounts).values(channel=channel, account=account, person_id=id)
-        )
+        self._connection.execute(insert(accounts).values(channel=channel, account=account, person_id=id))
         self._by_account.pop((channel, account))
         return self.get(id)
 
@@ -122,9 +120,7 @@ class People:
 
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
         """Let somebody in, or out."""
-        self._connection.execute(
-            update(people).where(people.c.id == person.id).values(active=active, changed_at=now)
-        )
+        self._connection.execute(update(people).where(people.c.id == person.id).values(active=active, changed_at=now))
         self._forget()
 
     def _forget(self) -> None:
@@ -154,12 +150,8 @@ class People:
     def _put(self, channel: str, listing: Listing, now: datetime) -> int:
         known = self._by_account[channel, listing.account]
         if known is None:
-            known = self._add(
-                listing.name, listing.position, active=listing.active, listed=True, now=now
-            )
-            self._connection.execute(
-                insert(accounts).values(channel=channel, account=listing.account, person_id=known)
-            )
+            known = self._add(listing.name, listing.position, active=listing.active, listed=True, now=now)
+            self._connection.execute(insert(accounts).values(channel=channel, account=listing.account, person_id=known))
         else:
             self._connection.execute(
                 update(people)

@@ -56,6 +56,7 @@ metadata = MetaData(
 
 
 def _id() -> Column[int]:
+    """A number that is never given twice, not even after pruning: tables using it say `sqlite_autoincrement`."""
     return Column("id", Id, primary_key=True, autoincrement=True)
 
 
@@ -69,6 +70,7 @@ people = Table(
     Column("active", Boolean, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 accounts = Table(
@@ -112,7 +114,13 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("closed_at", Instant),
-    Index("ix_cases_open", "changed_at", sqlite_where=text("closed_at IS NULL"), postgresql_where=text("closed_at IS NULL")),
+    Index(
+        "ix_cases_open",
+        "changed_at",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 tasks = Table(
@@ -131,6 +139,7 @@ tasks = Table(
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),
+    sqlite_autoincrement=True,
 )
 
 trail = Table(
@@ -146,6 +155,7 @@ trail = Table(
     Column("prev", Text, nullable=False),
     Column("hash", Text, nullable=False),
     UniqueConstraint("subject", "seq"),
+    sqlite_autoincrement=True,
 )
 
 chains = Table(
@@ -179,7 +189,9 @@ drafts = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("ended_at", Instant),
-    Index("ix_drafts_open", "person_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index(
+        "ix_drafts_open", "person_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")
+    ),
 )
 
 timers = Table(
@@ -191,6 +203,7 @@ timers = Table(
     Column("due_at", Instant, nullable=False),
     UniqueConstraint("subject", "name"),
     Index("ix_timers_due", "due_at", "id"),
+    sqlite_autoincrement=True,
 )
 
 inbox = Table(
@@ -221,6 +234,7 @@ inbox = Table(
         postgresql_where=text("held_until IS NOT NULL"),
     ),
     Index("ix_inbox_odd", "state", sqlite_where=text("state > 1"), postgresql_where=text("state > 1")),
+    sqlite_autoincrement=True,
 )
 
 outbox = Table(
@@ -255,6 +269,7 @@ outbox = Table(
     Index("ix_outbox_about", "about", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
     Index("ix_outbox_sent", "person_id", "sent_at"),
     Index("ix_outbox_dead", "state", sqlite_where=text("state = 2"), postgresql_where=text("state = 2")),
+    sqlite_autoincrement=True,
 )
 
 shown = Table(
@@ -272,6 +287,7 @@ shown = Table(
     Column("live", Boolean, nullable=False),
     Index("ix_shown_about", "about", sqlite_where=text("live"), postgresql_where=text("live")),
     Index("ix_shown_key", "channel", "key"),
+    sqlite_autoincrement=True,
 )
 
 codes = Table(
@@ -301,6 +317,7 @@ files = Table(
     Column("size", BigInteger),
     Column("at", Instant, nullable=False),
     Column("reason", Text),
+    sqlite_autoincrement=True,
 )
 
 sessions = Table(

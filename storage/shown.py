@@ -26,10 +26,7 @@ class Shown:
 
     def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
         """Write down cards as they were shown: channel, key, handle, person_id, about, content, at."""
-        rows = [
-            {**card, "hash": hashlib.sha256(card["content"].encode()).hexdigest(), "live": True}
-            for card in cards
-        ]
+        rows = [{**card, "hash": hashlib.sha256(card["content"].encode()).hexdigest(), "live": True} for card in cards]
         if rows:
             self._connection.execute(insert(shown), rows)
 
@@ -64,9 +61,7 @@ class Shown:
 
     def of_key(self, channel: str, key: str, person_id: int) -> ShownCard | None:
         """What one person was shown under a key."""
-        query = select(shown).where(
-            shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id
-        )
+        query = select(shown).where(shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id)
         row = self._connection.execute(query).first()
         return _shown(row) if row else None
 
@@ -102,6 +97,4 @@ class Shown:
 
 
 def _shown(row: Row[Any]) -> ShownCard:
-    return ShownCard(
-        row.id, row.channel, row.key, row.handle, row.person_id, row.about, row.content, row.at, row.live
-    )
+    return ShownCard(row.id, row.channel, row.key, row.handle, row.person_id, row.about, row.content, row.at, row.live)

@@ -23,9 +23,7 @@ class Timers:
     def set(self, subject: str, name: str, due_at: datetime) -> None:
         """Set, or set anew."""
         self.clear(subject, name)
-        self._connection.execute(
-            self._insert(timers).values(subject=subject, name=name, due_at=due_at)
-        )
+        self._connection.execute(self._insert(timers).values(subject=subject, name=name, due_at=due_at))
 
     def clear(self, subject: str, name: str | None = None) -> None:
         """Forget one timer of a subject, or all of them."""

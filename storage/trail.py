@@ -107,6 +107,4 @@ def _json(facts: Mapping[str, object]) -> str:
 
 
 def _entry(row: Row[Any]) -> Entry:
-    return Entry(
-        row.subject, row.seq, row.at, row.person_id, row.verb, json.loads(row.facts), row.prev, row.hash
-    )
+    return Entry(row.subject, row.seq, row.at, row.person_id, row.verb, json.loads(row.facts), row.prev, row.hash)

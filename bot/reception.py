@@ -1,0 +1,99 @@
+"""Event -> inbox: arrivals that come while a commit is under way share the next one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from bot.channels.channel import Unavailable
+from bot.workers import Workers
+from flows.events import Event, Unread, body_to_json, kind_of
+from storage.engine import Storage, Unreachable
+from storage.records import Admitted
+
+Waiting = tuple[Admitted, "asyncio.Future[bool]"]
+
+
+class Reception:
+    """The one function that channels are given: `accept` returns once the event is committed."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        workers: Workers,
+        now: Callable[[], datetime],
+        *,
+        arrived: Callable[[str], None],
+        most: int = 256,
+        room: int = 4096,
+    ) -> None:
+        self._storage = storage
+        self._workers = workers
+        self._now = now
+        self._arrived = arrived
+        self._most = most
+        self._room = room
+        self._waiting: list[Waiting] = []
+        self._draining: asyncio.Task[None] | None = None
+
+    async def accept(self, event: Event) -> None:
+        """Take an event for good; raises `Unavailable` when it cannot be committed now."""
+        if len(self._waiting) >= self._room:
+            raise Unavailable("too many arrivals at once")
+        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        self._waiting.append((_admitted(event), future))
+        if self._draining is None:
+            self._draining = asyncio.create_task(self._drain())
+        if await future:
+            self._arrived(event.channel)
+
+    async def _drain(self) -> None:
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
+                await self._admit(batch)
+        finally:
+            self._draining = None
+
+    async def _admit(self, batch: Sequence[Waiting]) -> None:
+        events = [event for event, _ in batch]
+        try:
+            new = await self._workers.run(self._write, events)
+        except Unreachable as error:
+            _fail(batch, Unavailable(str(error)))
+        except Exception as error:
+            if len(batch) == 1:
+                _fail(batch, error)
+                return
+            for one in batch:  # one that cannot be written must not keep its neighbours out
+                await self._admit([one])
+        else:
+            for event, future in batch:
+                key = (event.channel, event.event_id)
+                if not future.done():
+                    future.set_result(key in new)
+                new.discard(key)
+
+    def _write(self, events: Sequence[Admitted]) -> set[tuple[str, str]]:
+        with self._storage.work() as work:
+            return work.inbox.admit(events, self._now())
+
+
+def _fail(batch: Sequence[Waiting], error: Exception) -> None:
+    for _, future in batch:
+        if not future.done():
+            future.set_exception(error)
+
+
+def _admitted(event: Event) -> Admitted:
+    return Admitted(
+        channel=event.channel,
+        event_id=event.id,
+        account=event.account,
+        at=event.at,
+        kind=kind_of(event.body),
+        body=body_to_json(event.body),
+        room=event.room,
+        unread=isinstance(event.body, Unread),
+    )
