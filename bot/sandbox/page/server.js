@@ -1,0 +1,53 @@
+// The stand-in's own doors, as this page uses them.
+
+/** What the stand-in, or the way to it, said instead of an answer; the message is fit to be shown. */
+export class Refused extends Error {}
+
+async function ask(path, init) {
+  let answer;
+  try {
+    answer = await fetch(`/sandbox/${path}`, init);
+  } catch {
+    throw new Refused("沙盒没有应答，它还在运行吗？");
+  }
+  const body = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(body.message || body.error || `沙盒拒绝了（${answer.status}）`);
+  return body;
+}
+
+function post(path, body = {}) {
+  return ask(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+}
+
+const phone = (userid) => `phones/${encodeURIComponent(userid)}`;
+
+export const server = {
+  state: () => ask("state"),
+  phone: (userid) => ask(phone(userid)),
+  act: (userid, what, body) => post(`${phone(userid)}/${what}`, body),
+  photo: (userid, blob) => {
+    const form = new FormData();
+    form.append("file", blob, blob.name || "photo.jpg");
+    return ask(`${phone(userid)}/image`, { method: "POST", body: form });
+  },
+  time: (move) => post("time", move),
+  faults: (changed) => post("faults", changed),
+  control: (id) => post(`controls/${encodeURIComponent(id)}`),
+};
+
+export const mediaUrl = (id) => `/sandbox/media/${encodeURIComponent(id ?? "")}`;
+
+/** Follows what happens from `since` on; `lost` is called once when the line breaks, and nothing is retried here. */
+export function follow(since, heard, lost) {
+  const source = new EventSource(`/sandbox/events?since=${since}`);
+  source.onmessage = (message) => heard(JSON.parse(message.data));
+  source.onerror = () => {
+    source.close();
+    lost();
+  };
+  return () => source.close();
+}
