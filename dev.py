@@ -51,7 +51,9 @@ def environment(*locks: Path) -> None:
     for lock in locks:
         run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", lock)
     script = BIN / "xiaoban"
-    script.write_text(f"#!{PYTHON}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom bot.cli import main\nsys.exit(main())\n")
+    script.write_text(
+        f"#!{PYTHON}\nimport sys\nsys.path.insert(0, {str(ROOT)!r})\nfrom bot.cli import main\nsys.exit(main())\n"
+    )
     script.chmod(0o755)
     stamp.write_text(wanted)
 

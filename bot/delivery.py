@@ -78,7 +78,7 @@ class Delivery:
         self._sent = sent
         self._dead = dead
         self._limit = limit
-        self._random = Random()  # jitter only
+        self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
         self._done: list[Results] = []
         self._under_way: set[asyncio.Task[None]] = set()
@@ -144,7 +144,8 @@ class Delivery:
         found: dict[int, tuple[str, str]] = {}
         lost: list[Outcome] = []
         for notice in notices:
-            wanted = shown[notice.shown_id].channel if notice.shown_id in shown else None
+            card = shown.get(notice.shown_id or 0)
+            wanted = card.channel if card else None
             keys = [k for k in known.get(notice.person_id, ()) if k[0] in self._channels and wanted in (None, k[0])]
             if not keys:
                 lost.append(Outcome(notice.id, NoticeState.DEAD, "no account to send to"))

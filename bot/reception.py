@@ -62,11 +62,11 @@ class Reception:
             new = await self._workers.run(self._write, events)
         except Unreachable as error:
             _fail(batch, Unavailable(str(error)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  # one that cannot be written must not keep its neighbours out
             if len(batch) == 1:
                 _fail(batch, error)
                 return
-            for one in batch:  # one that cannot be written must not keep its neighbours out
+            for one in batch:
                 await self._admit([one])
         else:
             for event, future in batch:

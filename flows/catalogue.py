@@ -170,7 +170,7 @@ def _limit(file: str, name: str, text: object) -> timedelta:
 def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
     where = f"ask {number} "
     known(file, ask, _ASK_KEYS, where)
-    common = {
+    common: dict[str, Any] = {
         "key": need(file, ask, "key", str),
         "label": need(file, ask, "label", str),
         "text": need(file, ask, "text", str),
@@ -178,7 +178,7 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
     }
     match ask.get("as"):
         case "text":
-            sizes = {key: int(ask[key]) for key in ("at_most", "at_least") if key in ask}
+            sizes: dict[str, Any] = {key: int(ask[key]) for key in ("at_most", "at_least") if key in ask}
             return Text(**common, **sizes)
         case "choice":
             options = tuple(_option(file, where, option) for option in need(file, ask, "options", list))

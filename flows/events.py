@@ -135,6 +135,15 @@ class Event:
     room: str | None = None
 
 
+_UNWANTED: dict[int, int | None] = {code: None for code in range(32) if chr(code) not in "\n\t"}
+_UNWANTED |= {127: None, **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)}
+
+
+def clean(text: str) -> str:
+    """Text as every database and page can take it: no controls, no lone surrogates (F36)."""
+    return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNWANTED)
+
+
 def kind_of(body: Body) -> str:
     """The name under which a body is stored."""
     return type(body).__name__.lower()

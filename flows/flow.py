@@ -340,4 +340,3 @@ def _shown(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, 
 def _span(limit: timedelta) -> int:
     """A limit in whole minutes; the texts say it in words."""
     return int(limit.total_seconds() // 60)
-

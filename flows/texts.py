@@ -46,8 +46,10 @@ class Texts:
         self.zone = zone
         folders = [own / language] if own else []
         self._folders = [*folders, SHIPPED / language]
-        self._environment = Environment(  # cards are not HTML: each channel escapes for its own target
-            undefined=StrictUndefined, finalize=shown_plainly, autoescape=False, keep_trailing_newline=False
+        self._environment = Environment(
+            undefined=StrictUndefined,
+            finalize=shown_plainly,
+            autoescape=False,  # noqa: S701  # cards are not HTML: each channel escapes for its own target
         )
         self._environment.filters["moment"] = self.moment
         self._templates: dict[tuple[str, ...], Template] = {}

@@ -67,7 +67,7 @@ def not_understood(scene: Scene) -> None:
 def mine(scene: Scene) -> None:
     """What waits for this person, and what they asked for."""
     tasks = scene.work.tasks.open_for(scene.person.id)
-    own = [case for case in scene.work.cases.of(scene.person.id, 5)]
+    own = scene.work.cases.of(scene.person.id, 5)
     todo = scene.work.cases.many(task.case_id for task in tasks)
     parts: list[str] = []
     for heading, cases in (("todo", todo), ("own", own)):

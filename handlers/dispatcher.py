@@ -110,7 +110,7 @@ class Dispatcher:
                 continue  # somebody was first: decide anew with fresh records
             except Unreachable:
                 raise
-            except Exception as error:  # the loop over the inbox must outlive any handler (F35)
+            except Exception as error:  # noqa: BLE001  # the inbox must outlive any handler (F35)
                 self._set_back(arrival, error, now)
             return
         self._set_back(arrival, Stale(arrival.event_id), now)

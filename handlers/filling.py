@@ -283,7 +283,8 @@ def submit(scene: Scene, draft: Draft) -> None:
 
 
 def _finish_move(scene: Scene, current: Filling) -> None:
-    assert current.move is not None and current.case is not None
+    if current.move is None or current.case is None:
+        return
     end(scene, current.draft)
     move_now(scene, current.case, current.move, current.draft.turn, dict(current.draft.answers))
     resume(scene)

@@ -88,9 +88,7 @@ def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]], label: str) -
     if len(open_to) == 1:
         press(scene, *open_to[0], 0)
         return True
-    buttons = tuple(
-        Button(_short(scene, case), str(Perform(case.id, move.verb))) for case, move in open_to[:6]
-    )
+    buttons = tuple(Button(_short(scene, case), str(Perform(case.id, move.verb))) for case, move in open_to[:6])
     scene.reply(Card(title=scene.text("talk", "which_case", verb=label), buttons=buttons))
     return True
 

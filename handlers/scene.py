@@ -35,9 +35,7 @@ class Scene:
 
     def reply(self, card: Card, about: str | None = None) -> None:
         """Reply with a card; `about` names what it is about, so that it can be closed later."""
-        self.work.outbox.put(
-            self.person.id, content_to_json(card), now=self.now, lane=Lane.TALK, about=about
-        )
+        self.work.outbox.put(self.person.id, content_to_json(card), now=self.now, lane=Lane.TALK, about=about)
 
     def command(self, name: str, draft: int = 0, style: Style = Style.PLAIN) -> Button:
         """A button that says a command."""

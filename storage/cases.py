@@ -26,13 +26,15 @@ class Cases:
         """The next number of a series, without gaps: undone with the transaction that took it."""
         statement = self._insert(counters).values(name=series, value=1)
         statement = statement.on_conflict_do_update(index_elements=["name"], set_={"value": counters.c.value + 1})
-        return self._connection.execute(statement.returning(counters.c.value)).scalar_one()
+        number: int = self._connection.execute(statement.returning(counters.c.value)).scalar_one()
+        return number
 
     def remember_once(self, name: str, value: int) -> int:
         """A number chosen once for this database and kept for good."""
         statement = self._insert(counters).values(name=name, value=value)
         self._connection.execute(statement.on_conflict_do_nothing())
-        return self._connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one()
+        kept: int = self._connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one()
+        return kept
 
     def counted(self) -> dict[str, int]:
         """The last number given out in each series."""
@@ -114,6 +116,6 @@ def _values(case: Case) -> dict[str, Any]:
 
 
 def _case(row: Row[Any]) -> Case:
-    fields = dict(row._mapping)
+    fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
     return Case(**fields)

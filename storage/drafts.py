@@ -97,6 +97,6 @@ def _values(draft: Draft) -> dict[str, Any]:
 
 
 def _draft(row: Row[Any]) -> Draft:
-    fields = dict(row._mapping)
+    fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
     return Draft(**fields)

@@ -37,7 +37,8 @@ class Files:
             "state": FileState.WANTED,
             "at": now,
         }
-        return self._connection.execute(insert(files).values(values).returning(files.c.id)).scalar_one()
+        id: int = self._connection.execute(insert(files).values(values).returning(files.c.id)).scalar_one()
+        return id
 
     def stored(self, id: int, *, sha256: str, mime: str, size: int) -> None:
         """The bytes are in the folder."""
@@ -66,7 +67,7 @@ class Files:
 
 
 def _file(row: Row[Any]) -> StoredFile:
-    fields = dict(row._mapping)
+    fields = row._asdict()
     del fields["reason"]
     fields["state"] = FileState(fields["state"])
     return StoredFile(**fields)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
 
 def take(
@@ -17,7 +18,7 @@ def take(
     *,
     limit: int,
     shared: bool,
-) -> Sequence[Row[tuple[int, str | int]]]:
+) -> Sequence[Any]:
     """(id, line) of rows that may be handled now, at most `limit`.
 
     A line with a row that is held (leased, or waiting for its next try) is left alone. With `shared`, rows are
@@ -36,8 +37,8 @@ def take(
 
 
 def _without_overtakers(
-    connection: Connection, table: Table, rows: Sequence[Row[tuple[int, str | int]]], ready: ColumnElement[bool]
-) -> Sequence[Row[tuple[int, str | int]]]:
+    connection: Connection, table: Table, rows: Sequence[Any], ready: ColumnElement[bool]
+) -> Sequence[Any]:
     if not rows:
         return rows
     ours = {row.id for row in rows}

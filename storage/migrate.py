@@ -23,6 +23,10 @@ class TooNew(Exception):
     """The database was written by a newer xiaoban; this one must not touch it (F47)."""
 
 
+class Outdated(Exception):
+    """The database has an older schema; run `xiaoban migrate` first."""
+
+
 def upgrade(url: str) -> None:
     """Upgrade; raises `TooNew` when the database is ahead of this version."""
     engine = _engine(url)

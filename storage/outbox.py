@@ -92,8 +92,8 @@ class Outbox:
         order = (outbox.c.lane, outbox.c.id)
         taken = take(self._connection, outbox, order, ready, now, limit=limit, shared=self._shared)
         heads: dict[int | str, int] = {}
-        for id, line in taken:
-            heads.setdefault(line, id)
+        for row in taken:
+            heads.setdefault(row.line, row.id)
         if not heads:
             return ()
         ids = list(heads.values())

@@ -109,7 +109,8 @@ class People:
 
     def _add(self, name: str, position: str, *, active: bool, listed: bool, now: datetime) -> int:
         values = {"name": name, "position": position, "active": active, "listed": listed, "changed_at": now}
-        return self._connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
+        id: int = self._connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
+        return id
 
     def rename(self, channel: str, old: str, new: str) -> None:
         """The platform renamed an account: the same person, rights, and open tasks (F15)."""

@@ -49,4 +49,5 @@ class Timers:
 
     def next_due(self) -> datetime | None:
         """When the soonest timer runs out."""
-        return self._connection.execute(select(func.min(timers.c.due_at))).scalar_one()
+        due: datetime | None = self._connection.execute(select(func.min(timers.c.due_at))).scalar_one()
+        return due

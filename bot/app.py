@@ -1,0 +1,239 @@
+"""Puts everything together; the order of start and stop is on this page."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiohttp import web
+
+from bot import channels as kinds
+from bot import ticker
+from bot.channels.channel import Channel, Final, MenuEntry, Passing
+from bot.clock import Clock
+from bot.config import Config
+from bot.delivery import Delivery
+from bot.directory import Implausible, sync
+from bot.door import in_time, listen
+from bot.health import Health, Metrics
+from bot.pump import Pump
+from bot.reception import Reception
+from bot.workers import Workers
+from flows import FLOWS
+from flows.cards import Begin, Command
+from flows.catalogue import Catalogue
+from flows.flow import Rulebook
+from flows.texts import Texts
+from handlers.dispatcher import Dispatcher
+from handlers.workbench import Workbench
+from storage import migrate
+from storage.engine import Storage, Unreachable, random_id
+from storage.files import Shelf
+from storage.records import Arrival
+
+log = structlog.get_logger("app")
+
+
+def rulebook(config: Config) -> Rulebook:
+    """Words, matters and zone as configured."""
+    zone = ZoneInfo(config.office.timezone)
+    texts = Texts(config.office.language, zone, config.office.catalogue)
+    return Rulebook(texts, Catalogue.read(config.office.catalogue), zone)
+
+
+class Service:
+    """One process of xiaoban. `app` is its web application; `steps` of it can be driven by hand in tests."""
+
+    def __init__(self, config: Config, clock: Clock, *, autonomous: bool = True) -> None:
+        self.config = config
+        self.clock = clock
+        self.rules = rulebook(config)
+        self.metrics = Metrics()
+        self.storage = Storage(config.storage.url)
+        self.workers = Workers(self.storage)
+        self.shelf = Shelf(Path(config.storage.files))
+        self.channels: dict[str, Channel] = {}
+        self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed)
+        self.reception = Reception(self.storage, self.workers, clock.now, arrived=self._arrived)
+        self._autonomous = autonomous
+        self.app = web.Application(middlewares=[in_time], client_max_size=1024**2)
+        self.app.cleanup_ctx.extend([self._open_storage, self._open_channels, self._run])
+        self._build()
+
+    def _build(self) -> None:
+        installation = self._prepare()
+        self.channels.update(kinds.build(self.config.channels(), self.clock.now, installation, self._refused))
+        self.delivery = Delivery(
+            self.storage,
+            self.workers,
+            self.channels,
+            self.rules,
+            self.shelf,
+            self.clock.now,
+            sent=lambda channel, count: self.metrics.sent.labels(channel).inc(count),
+            dead=lambda channel, _reason: self.metrics.dead.labels(channel).inc(),
+        )
+        self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused)
+        self.handling = Pump("handling", self._handle)
+        self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake))
+        for channel in self.channels.values():
+            self.app.add_routes(channel.routes(self.reception.accept))
+        self.app.add_routes(
+            [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz), web.get("/metrics", self._metrics)]
+        )
+        workbench = Workbench(
+            self.storage, self.workers.run, self.rules, FLOWS, self.shelf, self.clock.now, self.channels,
+            self.config.server.public_url, replayed=self._wake,
+        )  # fmt: skip
+        workbench.add_to(self.app)
+
+    def _prepare(self) -> int:
+        """Own the file, bring it to the newest schema, and read what tells this installation from others."""
+        self.storage.own()
+        if self.storage.is_sqlite:
+            migrate.upgrade(self.config.storage.url)
+        elif not migrate.is_newest(self.config.storage.url):
+            raise migrate.Outdated(self.config.storage.url)
+        with self.storage.work() as work:
+            return work.cases.remember_once("installation", random_id() % 36**6)
+
+    # Start and stop, from the inside out
+
+    async def _open_storage(self, _app: web.Application) -> AsyncIterator[None]:
+        yield
+        self.workers.close()
+        self.storage.close()
+
+    async def _open_channels(self, _app: web.Application) -> AsyncIterator[None]:
+        yield
+        for channel in self.channels.values():
+            await channel.close()
+
+    async def _run(self, _app: web.Application) -> AsyncIterator[None]:
+        if not self._autonomous:
+            yield
+            return
+        self.handling.start()
+        self.delivering.start()
+        scheduler = ticker.metronome(seconds=1, tick=self.tick)
+        minutes = self.config.wecom.sync_minutes if self.config.wecom else 30
+        scheduler.add_job(self.read_directories, "interval", minutes=minutes, max_instances=1)
+        scheduler.add_job(self._prune, "interval", hours=6, max_instances=1)
+        scheduler.start()
+        opening = asyncio.create_task(self._introduce())
+        yield
+        self.health.stopping = True
+        scheduler.shutdown(wait=False)
+        opening.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await opening
+        await self.handling.stop()
+        await self.delivering.stop()
+        with contextlib.suppress(Unreachable):
+            await self.delivery.finish(within=5)
+
+    async def _introduce(self) -> None:
+        """Learn the people and set the menu; a platform that is away is asked again by the metronome."""
+        await self.read_directories()
+        for channel in self.channels.values():
+            try:
+                await channel.publish_menu(self._menu())
+            except (Passing, Final) as error:
+                log.warning("menu not set", channel=channel.name, reason=str(error))
+
+    def _menu(self) -> list[MenuEntry]:
+        texts = self.rules.texts
+        matters = [MenuEntry(m.title, str(Begin(m.name))) for m in self.rules.catalogue.all()[:4]]
+        on_form = [
+            MenuEntry(texts.say("commands", name, "label"), str(Command(name)))
+            for name in ("back", "skip", "repeat", "cancel")
+        ]
+        wanted = [MenuEntry(texts.say("commands", name, "label"), str(Command(name))) for name in ("mine", "help")]
+        return [
+            MenuEntry(texts.say("menu", "begin"), "", tuple(matters)),
+            MenuEntry(texts.say("menu", "filling"), "", tuple(on_form)),
+            MenuEntry(texts.say("menu", "mine"), "", tuple(wanted)),
+        ]
+
+    # What the loops do
+
+    async def _handle(self) -> bool:
+        taken = await self.workers.run(self.dispatcher.step, self.clock.now())
+        if taken:
+            self.delivering.wake.set()
+        return taken > 0
+
+    async def tick(self) -> None:
+        """Fire what has fallen due."""
+        now = self.clock.now()
+        with contextlib.suppress(Unreachable):
+            while await self.workers.run(ticker.fire, self.storage, now):
+                self.handling.wake.set()
+            self.health.ticked_at = now
+        self._wake()
+
+    async def read_directories(self) -> None:
+        """Bring people up to date from every platform."""
+        for channel in self.channels.values():
+            try:
+                await sync(channel, self.storage, self.workers, self.clock.now())
+            except (Passing, Final, Implausible, Unreachable) as error:
+                log.warning("directory not read", channel=channel.name, reason=str(error))
+
+    async def _prune(self) -> None:
+        keep = timedelta(days=self.config.storage.keep_days)
+        with contextlib.suppress(Unreachable):
+            await self.workers.run(ticker.prune, self.storage, self.clock.now(), keep)
+
+    def _arrived(self, channel: str) -> None:
+        self.metrics.admitted.labels(channel).inc()
+        self.handling.wake.set()
+
+    def _refused(self, reason: str) -> None:
+        self.metrics.refused.labels(reason).inc()
+
+    def _failed(self, arrival: Arrival, error: Exception, last: bool) -> None:
+        self.metrics.failed.labels("parked" if last else "again").inc()
+        log.error("arrival failed", arrival=arrival.id, event=arrival.event_id, parked=last, exc_info=error)
+
+    def _wake(self) -> None:
+        self.handling.wake.set()
+        self.delivering.wake.set()
+
+    # Pages of the service itself
+
+    async def _healthz(self, _request: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def _readyz(self, _request: web.Request) -> web.Response:
+        state = await self.health.state(self.clock.now())
+        body = {"ready": state.ready, "reasons": list(state.reasons), **state.figures}
+        return web.json_response(body, status=200 if state.ready else 503)
+
+    async def _metrics(self, _request: web.Request) -> web.Response:
+        await self.health.state(self.clock.now())
+        return web.Response(body=self.metrics.text(), content_type="text/plain", charset="utf-8")
+
+
+async def serve(config: Config, clock: Clock) -> None:
+    """Run until asked to stop; then end within ten seconds, whatever is open."""
+    service = Service(config, clock)
+    runner = web.AppRunner(service.app, access_log=None, shutdown_timeout=3, keepalive_timeout=75)
+    await runner.setup()
+    server = await listen(runner, config.server.host, config.server.port)
+    log.info("serving", host=config.server.host, port=config.server.port, channels=sorted(service.channels))
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
+            loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+    log.info("stopping")
+    server.close()
+    await runner.cleanup()

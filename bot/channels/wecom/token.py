@@ -1,0 +1,49 @@
+"""The access token: fetched once for many waiters, kept until the platform says it is over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.channels.channel import Final, Passing
+from bot.channels.http import Http
+from bot.channels.wecom.errors import ApiError
+
+PAUSE = timedelta(seconds=30)
+"""After a refusal nobody asks again for a while: repeated wrong secrets ban the address (protocol 6.1)."""
+
+
+class Token:
+    """One app's access token."""
+
+    def __init__(self, http: Http, corp_id: str, secret: str, now: Callable[[], datetime]) -> None:
+        self._http = http
+        self._query = {"corpid": corp_id, "corpsecret": secret}
+        self._now = now
+        self._token = ""
+        self._until: datetime | None = None
+        self._lock = asyncio.Lock()
+        self._refused: tuple[datetime, Passing | Final] | None = None
+
+    async def get(self, *, instead_of: str = "") -> str:
+        """The token; with `instead_of`, a newer one than that, fetched at most once however many ask (F27)."""
+        async with self._lock:
+            now = self._now()
+            if self._token and self._token != instead_of and self._until and now < self._until:
+                return self._token
+            if self._refused is not None and now < self._refused[0]:
+                raise self._refused[1]
+            return await self._fetch(now)
+
+    async def _fetch(self, now: datetime) -> str:
+        answer = await self._http.json("GET", "/cgi-bin/gettoken", self._query)
+        code = answer.get("errcode", 0)
+        if code:
+            failure = ApiError("gettoken", int(code)).as_failure()
+            self._refused = (now + PAUSE, failure)
+            raise failure
+        self._token = str(answer["access_token"])
+        self._until = now + timedelta(seconds=int(answer["expires_in"]) - 120)
+        self._refused = None
+        return self._token

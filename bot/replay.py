@@ -1,0 +1,30 @@
+"""Puts what was set aside back in line: parked and unread arrivals, dead notices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from storage.engine import Storage
+
+_ID = re.compile(r"(in|out)(\d{1,18})")
+
+
+class BadId(ValueError):
+    """Not the number of an arrival or a notice."""
+
+
+def replay(url: str, ids: Sequence[str]) -> tuple[int, int]:
+    """Put these back in line, or all when none is named; returns how many arrivals and notices."""
+    wanted: dict[str, list[int]] = {"in": [], "out": []}
+    for id in ids:
+        match = _ID.fullmatch(id)
+        if match is None:
+            raise BadId(id)
+        wanted[match[1]].append(int(match[2]))
+    storage = Storage(url)
+    with storage.work() as work:
+        inbox = work.inbox.replay(wanted["in"] if ids else None)
+        outbox = work.outbox.replay(wanted["out"] if ids else None)
+    storage.close()
+    return inbox, outbox

@@ -1,0 +1,96 @@
+"""The office staff's pages: signed in through the platform, read from storage, acting through moves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from flows.flow import Flow, Rulebook
+from handlers.workbench import pages
+from handlers.workbench.sign_in import SignIn
+from storage.engine import Storage
+from storage.files import Shelf
+
+Run = Callable[..., Awaitable[Any]]
+"""Runs a unit of work on a worker thread."""
+
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+
+
+class Platform(Protocol):
+    """What signing in needs of a channel."""
+
+    def sign_in_url(self, back: str, state: str) -> str: ...
+    async def identify(self, code: str) -> str: ...
+
+
+class Workbench:
+    """Routes and what they share."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        run: Run,
+        rules: Rulebook,
+        flows: Mapping[str, Flow],
+        shelf: Shelf,
+        now: Callable[[], datetime],
+        platforms: Mapping[str, Platform],
+        public_url: str,
+        *,
+        replayed: Callable[[], None],
+    ) -> None:
+        self.storage = storage
+        self.run = run
+        self.rules = rules
+        self.flows = flows
+        self.shelf = shelf
+        self.now = now
+        self.replayed = replayed
+        self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=urlsplit(public_url).scheme == "https")
+        self._environment = Environment(
+            loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+        )
+        self._environment.filters["moment"] = rules.texts.moment
+
+    def add_to(self, app: web.Application) -> None:
+        """Hang the pages into the app."""
+        view = pages.Pages(self)
+        app.add_routes(
+            [
+                web.get("/workbench", view.home),
+                web.get("/workbench/", view.cases),
+                web.get("/workbench/enter", self.sign_in.enter),
+                web.get("/workbench/sign-in/{channel}", self.sign_in.leave),
+                web.post("/workbench/leave", view.leave),
+                web.get("/workbench/cases/{number}", view.case),
+                web.get("/workbench/files/{id}", view.file),
+                web.get("/workbench/running", view.running),
+                web.post("/workbench/replay", view.replay),
+                web.static("/workbench/static", Path(__file__).parent / "static"),
+            ]
+        )
+
+    def page(self, name: str, status: int = 200, **values: object) -> web.Response:
+        """A page with the headers that keep it to itself."""
+        text = self._environment.get_template(name).render(values)
+        return web.Response(
+            text=text,
+            content_type="text/html",
+            status=status,
+            headers={
+                "Content-Security-Policy": POLICY,
+                "X-Content-Type-Options": "nosniff",
+                "Referrer-Policy": "same-origin",
+                "Cache-Control": "no-store",
+            },
+        )
+
+
+__all__ = ["Workbench"]

@@ -1,0 +1,220 @@
+"""The pages: cases, one case, files, and how xiaoban itself is running."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from flows.catalogue import Matter
+from flows.flow import SYSTEM, Context, Move
+from storage.records import Arrival, Case, FileState, Notice, Person, Session, StoredFile
+from storage.trail import case_subject
+from storage.work import Work
+
+if TYPE_CHECKING:
+    from handlers.workbench import Workbench
+
+SAFE_TO_SHOW = {"image/jpeg", "image/png", "image/gif"}
+"""Anything else is only ever downloaded (F41)."""
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A case in a list."""
+
+    case: Case
+    title: str
+    state: str
+    requester: str
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A line of the trail, in words."""
+
+    at: Any
+    who: str
+    what: str
+    said: tuple[tuple[str, str], ...]
+
+
+class Pages:
+    """Views; each looks up who is asking and what they may see."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self._bench = bench
+
+    async def home(self, _request: web.Request) -> web.StreamResponse:
+        """One address for the bookmark."""
+        raise web.HTTPFound("/workbench/")
+
+    async def cases(self, request: web.Request) -> web.StreamResponse:
+        """What this person may see: their own and those waiting for them; office staff see all."""
+        found = await self._bench.sign_in.who(request)
+        if found is None:
+            platforms = self._bench.sign_in.platforms
+            refused = "refused" in request.query
+            return self._bench.page("sign_in.html", platforms=platforms, refused=refused, person=None)
+        person, session = found
+        only_open = request.query.get("all") != "1"
+        before = request.query.get("before", "")
+        start = int(before) if before.isascii() and before.isdecimal() and len(before) < 15 else None
+        rows = await self._bench.run(self._rows, person, only_open, start)
+        return self._page("cases.html", person, session, rows=rows, only_open=only_open, page=PAGE)
+
+    async def case(self, request: web.Request) -> web.StreamResponse:
+        """One case with its trail and pictures."""
+        person, session = await self._must(request)
+        found = await self._bench.run(self._one, person, request.match_info["number"])
+        if found is None:
+            raise web.HTTPNotFound
+        row, answers, steps, files = found
+        return self._page("case.html", person, session, row=row, answers=answers, steps=steps, files=files)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """A file's bytes, to those who may see its case."""
+        person, _ = await self._must(request)
+        id = request.match_info["id"]
+        file = await self._bench.run(self._visible_file, person, int(id)) if id.isascii() and id.isdecimal() else None
+        if file is None or file.state is not FileState.STORED:
+            raise web.HTTPNotFound
+        shown = file.mime in SAFE_TO_SHOW
+        headers = {
+            "Content-Type": file.mime if shown else "application/octet-stream",
+            "Content-Disposition": "inline" if shown else f'attachment; filename="{file.id}"',
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "sandbox",
+        }
+        return web.FileResponse(self._bench.shelf.path(file.sha256), headers=headers)
+
+    async def running(self, request: web.Request) -> web.StreamResponse:
+        """What was set aside or could not be delivered, for those who run xiaoban."""
+        person, session = await self._must(request, office=True)
+        odd, dead = await self._bench.run(self._odd)
+        return self._page("running.html", person, session, odd=odd, dead=dead)
+
+    async def replay(self, request: web.Request) -> web.StreamResponse:
+        """Put what was set aside back in line."""
+        person, session = await self._must(request, office=True)
+        form = await self._form(request, session)
+        await self._bench.run(self._replay, person, str(form.get("what", "")))
+        self._bench.replayed()
+        raise web.HTTPFound("/workbench/running")
+
+    async def leave(self, request: web.Request) -> web.StreamResponse:
+        """Sign out."""
+        _, session = await self._must(request)
+        await self._form(request, session)
+        await self._bench.sign_in.forget(request)
+        raise web.HTTPFound("/workbench/")
+
+    # Who is asking
+
+    async def _must(self, request: web.Request, *, office: bool = False) -> tuple[Person, Session]:
+        found = await self._bench.sign_in.who(request)
+        if found is None:
+            raise web.HTTPFound(f"/workbench/?next={request.path}")
+        if office and not self._is_office(found[0]):
+            raise web.HTTPForbidden
+        return found
+
+    async def _form(self, request: web.Request, session: Session) -> Any:
+        """A form of our own page: the session's token must come with it."""
+        form = await request.post()
+        given = str(form.get("csrf", ""))
+        if not secrets.compare_digest(given.encode(), session.csrf.encode()):
+            raise web.HTTPForbidden
+        return form
+
+    def _is_office(self, person: Person) -> bool:
+        texts = self._bench.rules.texts
+        return bool({texts.say("roles", "administrator"), *texts.words("roles", "office")} & set(person.roles))
+
+    def _page(self, name: str, person: Person, session: Session, **values: Any) -> web.Response:
+        office = self._is_office(person)
+        return self._bench.page(name, person=person, csrf=session.csrf, office=office, **values)
+
+    # What they see
+
+    def _may_see(self, work: Work, person: Person, case: Case) -> bool:
+        if self._is_office(person) or case.requester_id == person.id:
+            return True
+        involved = {entry.person_id for entry in work.trail.of(case_subject(case.id))}
+        return person.id in involved or any(t.person_id == person.id for t in work.tasks.open_on(case.id))
+
+    def _rows(self, person: Person, only_open: bool, before: int | None) -> list[Row]:
+        with self._bench.storage.reading() as work:
+            if self._is_office(person):
+                cases = work.cases.recent(PAGE, only_open=only_open, before=before)
+            else:
+                mine = [task.case_id for task in work.tasks.open_for(person.id)]
+                own = [case.id for case in work.cases.of(person.id, PAGE)]
+                found = work.cases.many({*mine, *own})
+                cases = [c for c in reversed(found) if not only_open or c.closed_at is None]
+            return [self._row(work, case) for case in cases]
+
+    def _row(self, work: Work, case: Case) -> Row:
+        ctx = self._context(work, case)
+        holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
+        return Row(
+            case=case,
+            title=ctx.matter.title,
+            state=ctx.flow.state_label(case.state, ctx),
+            requester=ctx.flow.name_of(work.people.get(case.requester_id), ctx),
+            holders=tuple(ctx.flow.name_of(person, ctx) for person in holders),
+        )
+
+    def _context(self, work: Work, case: Case) -> Context:
+        source = work.cases.matter_source(case.digest)
+        matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, source)
+        flow = self._bench.flows[matter.kind]
+        return Context(self._bench.now(), SYSTEM, matter, self._bench.rules, work, flow)
+
+    def _one(self, person: Person, number: str) -> object:
+        with self._bench.storage.reading() as work:
+            case = work.cases.by_number(number)
+            if case is None or not self._may_see(work, person, case):
+                return None
+            ctx = self._context(work, case)
+            answers = [(f.label, f.show(case.answers.get(f.key))) for f in ctx.matter.form.fields]
+            return self._row(work, case), answers, self._steps(work, case, ctx), work.files.of_case(case.id)
+
+    def _steps(self, work: Work, case: Case, ctx: Context) -> list[Step]:
+        steps = []
+        for entry in work.trail.of(case_subject(case.id)):
+            who = work.people.get(entry.person_id) if entry.person_id else SYSTEM
+            move = ctx.flow.moves.get(entry.verb)
+            words = _words(move, entry.facts.get("answers"), ctx) if move else ()
+            steps.append(Step(entry.at, ctx.flow.name_of(who, ctx), ctx.flow.label(entry.verb, ctx), words))
+        return steps
+
+    def _visible_file(self, person: Person, id: int) -> StoredFile | None:
+        with self._bench.storage.reading() as work:
+            file = work.files.get(id)
+            case = work.cases.get(file.case_id) if file and file.case_id else None
+            if file is None or (case is None and file.person_id != person.id):
+                return None
+            return file if case is None or self._may_see(work, person, case) else None
+
+    def _odd(self) -> tuple[list[Arrival], list[tuple[Notice, str]]]:
+        with self._bench.storage.reading() as work:
+            return list(work.inbox.odd()), list(work.outbox.dead())
+
+    def _replay(self, person: Person, what: str) -> None:
+        with self._bench.storage.work() as work:
+            count = work.inbox.replay(None) if what == "inbox" else work.outbox.replay(None)
+            facts = {"what": what, "count": count}
+            work.trail.append("office", "replay", at=self._bench.now(), person_id=person.id, facts=facts)
+
+
+def _words(move: Move, said: object, ctx: Context) -> tuple[tuple[str, str], ...]:
+    """What was answered with a move, by its label."""
+    answers = said if isinstance(said, dict) else {}
+    shown = [(ctx.flow.ask(move, field, ctx)[0], field.show(answers.get(field.key))) for field in move.asks]
+    return tuple((label, value) for label, value in shown if value)
