@@ -18,6 +18,7 @@ export function templateCard(item, holder) {
   const state = { live: item.card?.live !== false, chosen: item.card?.chosen ?? null };
   state.replaced = item.card?.replaced_text || card.replace_text || "";
   if (state.replaced) state.live = false;
+  if (state.live) state.chosen = null;
   const body = el("div", { class: `card card-${card.card_type}${state.live ? "" : " frozen"}` });
   const sections = [source, mainPicture, title, emphasis, quote, pictureAndWords, subTitle, verticals, horizontals];
   body.append(...sections.flatMap((section) => section(card, holder) ?? []));

@@ -8,11 +8,14 @@ let zone = 8 * 60;
 
 const two = (number) => String(number).padStart(2, "0");
 
-/** Takes the time of an ISO text with its zone, for example 2026-03-09T14:05:00+08:00. */
+/** Takes the moment of an ISO text, in whatever zone it is told. */
 export function set(iso) {
   const at = Date.parse(iso);
-  if (Number.isNaN(at)) return;
-  shown = { at, taken: performance.now() };
+  if (!Number.isNaN(at)) shown = { at, taken: performance.now() };
+}
+
+/** Takes the campus's zone from an ISO text such as 2026-03-09T14:05:00+08:00. */
+export function setZone(iso) {
   const offset = /([+-])(\d\d):?(\d\d)$/.exec(iso);
   if (offset) zone = (offset[1] === "-" ? -1 : 1) * (Number(offset[2]) * 60 + Number(offset[3]));
 }

@@ -57,8 +57,10 @@ const page = {
   async refresh() {
     try {
       take(await server.state());
+      strip.connected(true);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+      strip.connected(false);
     }
   },
   async toggle(userid) {
@@ -74,6 +76,7 @@ function take(fresh) {
   const menuBefore = JSON.stringify(state.menu);
   state = { ...fresh, people: tinted(fresh.people ?? []) };
   clock.set(state.now);
+  clock.setZone(state.now);
   strip.show(state, page);
   tick();
   if (JSON.stringify(state.menu) !== menuBefore) phones.forEach((phone) => phone.composer.menu());

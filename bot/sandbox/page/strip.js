@@ -2,6 +2,7 @@
 
 import * as clock from "./clock.js";
 import { disclose, el, icon, portrait, safeUrl } from "./element.js";
+import { showFaults } from "./faults.js";
 import { Refused, server } from "./server.js";
 
 const $ = (id) => document.getElementById(id);
@@ -82,10 +83,20 @@ export function tick() {
 export function show(state, page) {
   showCallback(state.callback ?? {});
   showControls(state.controls ?? [], page);
-  showFaults(state.faults ?? {}, page);
+  showFaults(state.faults ?? {}, (changed) => changeFaults(changed, page));
   const links = (state.links ?? []).filter((link) => safeUrl(link.url));
   const button = ({ label, url }) => el("a", { class: "button", href: safeUrl(url), target: "_blank", rel: "noopener" }, icon("desk"), label);
   $("links").replaceChildren(...links.map(button));
+}
+
+async function changeFaults(changed, page) {
+  try {
+    await server.faults(changed);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    tell(error.message);
+  }
+  await page.refresh();
 }
 
 /** Whether the line to the server is up. */
@@ -151,33 +162,4 @@ function listPeople(page, sought) {
     );
   };
   $("people-list").replaceChildren(...(found.length ? found.map(draw) : [el("li", { class: "nobody", text: "没有找到这个人" })]));
-}
-
-/** What each fault does, for those we know; others show by their own name. */
-const FAULTS = {};
-
-function showFaults(faults, page) {
-  const entries = Object.entries(faults);
-  const on = entries.filter(([, value]) => value !== false && value !== 0 && value !== "").length;
-  $("faults-count").textContent = on;
-  $("faults-count").hidden = on === 0;
-  const signature = JSON.stringify(faults);
-  if ($("faults").dataset.signature === signature || $("faults").contains(document.activeElement)) return;
-  $("faults").dataset.signature = signature;
-  $("faults").replaceChildren(...entries.map(([name, value]) => faultRow(name, value, page)));
-}
-
-function faultRow(name, value, page) {
-  const [title, about] = FAULTS[name] ?? [name, ""];
-  const kind = typeof value;
-  const type = { boolean: "checkbox", number: "number" }[kind] ?? "text";
-  const input = el("input", { type, class: kind === "boolean" ? "switch" : "", role: kind === "boolean" ? "switch" : null, min: kind === "number" ? 0 : null, step: "any" });
-  if (kind === "boolean") input.checked = value;
-  else input.value = value;
-  input.addEventListener("change", async () => {
-    const set = kind === "boolean" ? input.checked : kind === "number" ? Number(input.value) : input.value;
-    if (await during(input, () => server.faults({ [name]: set }))) await page.refresh();
-    else if (kind === "boolean") input.checked = value;
-  });
-  return el("label", { class: "fault" }, el("span", {}, el("strong", { text: title }), about && el("span", { text: about })), input);
 }
