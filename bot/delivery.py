@@ -134,7 +134,7 @@ class Delivery:
             batch = {name: channel.traits.batch for name, channel in self._channels.items()}
             parcels = pack(ready, addresses, shown, batch)
             work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
-            return [self._with_code(work, parcel, now) for parcel in parcels]
+            return self._with_codes(work, parcels, now)
 
     def _addresses(
         self, work: Work, notices: Sequence[Notice], now: datetime
@@ -173,13 +173,17 @@ class Delivery:
         work.outbox.hold(held)
         return [notice for notice in notices if notice.id not in held]
 
-    def _with_code(self, work: Work, parcel: Parcel, now: datetime) -> Parcel:
-        if parcel.receipt is None:
-            return parcel
-        found = work.shown.spend_code(parcel.channel, parcel.receipt.key, now)
-        if found is None:
-            return parcel
-        return replace(parcel, receipt=replace(parcel.receipt, code=found[0], until=found[1]))
+    def _with_codes(self, work: Work, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
+        """Give each revision the right to change its message, where there is one left (E4)."""
+        revisions = [(p, p.receipt) for p in parcels if p.receipt is not None]
+        wanted = [(parcel.channel, receipt.key) for parcel, receipt in revisions]
+        found = work.shown.spend_codes(wanted, now)
+        coded = {
+            parcel.mark: replace(parcel, receipt=replace(receipt, code=code[0], until=code[1]))
+            for (parcel, receipt), code in zip(revisions, found, strict=True)
+            if code is not None
+        }
+        return [coded.get(parcel.mark, parcel) for parcel in parcels]
 
     # Carrying
 

@@ -59,7 +59,7 @@ class Reception:
     async def _admit(self, batch: Sequence[Waiting]) -> None:
         events = [event for event, _ in batch]
         try:
-            new = await self._workers.run(self._write, events)
+            new = await self._workers.run_first(self._write, events)
         except Unreachable as error:
             _fail(batch, Unavailable(str(error)))
         except Exception as error:  # noqa: BLE001  # one that cannot be written must not keep its neighbours out

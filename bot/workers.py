@@ -3,27 +3,93 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import queue
+import sys
+import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from enum import IntEnum
+from typing import Any, ParamSpec, TypeVar
 
 from storage.engine import Storage
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+SWITCH = 0.0005
+"""Seconds until a busy worker lets the event loop in: with Python's 5 ms a callback would wait that long at each
+
+read and write of its socket, several times over.
+"""
+
+
+class Rank(IntEnum):
+    """What goes first when the one writer has a choice: a platform waits for its answer, people for theirs."""
+
+    ARRIVAL = 0
+    WORK = 1
+    STOP = 2
+
+
+Job = tuple[Rank, int, Callable[[], None] | None]
+
 
 class Workers:
     """Runs transactions beside the event loop. On SQLite they line up, so that no two ever wait for a lock."""
 
     def __init__(self, storage: Storage) -> None:
-        self._pool = ThreadPoolExecutor(storage.writers, thread_name_prefix="work")
+        sys.setswitchinterval(SWITCH)
+        self._jobs: queue.PriorityQueue[Job] = queue.PriorityQueue()
+        self._order = itertools.count()
+        self._threads = [
+            threading.Thread(target=self._work, name=f"work-{number}", daemon=True) for number in range(storage.writers)
+        ]
+        for thread in self._threads:
+            thread.start()
 
     async def run(self, unit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run one unit of work on a worker thread."""
+        return await self._run(Rank.WORK, lambda: unit(*args, **kwargs))
+
+    async def run_first(self, unit: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run one unit before all that waits and is not an arrival."""
+        return await self._run(Rank.ARRIVAL, lambda: unit(*args, **kwargs))
+
+    async def _run(self, rank: Rank, unit: Callable[[], T]) -> T:
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, lambda: unit(*args, **kwargs))
+        future: asyncio.Future[T] = loop.create_future()
+
+        def job() -> None:
+            try:
+                result = unit()
+            except BaseException as error:  # noqa: BLE001  # it is raised again where it is awaited
+                loop.call_soon_threadsafe(_fail, future, error)
+            else:
+                loop.call_soon_threadsafe(_finish, future, result)
+
+        self._jobs.put((rank, next(self._order), job))
+        return await future
+
+    def _work(self) -> None:
+        while True:
+            _, _, job = self._jobs.get()
+            if job is None:
+                return
+            job()
 
     def close(self) -> None:
-        """Wait for what is running, then let the threads go."""
-        self._pool.shutdown()
+        """Finish what waits, then let the threads go."""
+        for _ in self._threads:
+            self._jobs.put((Rank.STOP, next(self._order), None))
+        for thread in self._threads:
+            thread.join()
+
+
+def _finish(future: asyncio.Future[Any], result: Any) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: asyncio.Future[Any], error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

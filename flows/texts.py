@@ -53,6 +53,8 @@ class Texts:
         )
         self._environment.filters["moment"] = self.moment
         self._templates: dict[tuple[str, ...], Template] = {}
+        self._constants: dict[tuple[str, ...], str] = {}
+        self._moments: dict[int, str] = {}
 
     @cached_property
     def labels(self) -> Mapping[str, Any]:
@@ -84,13 +86,24 @@ class Texts:
         """A list of words under a label."""
         return tuple(self._label(path))
 
+    @cached_property
+    def commands(self) -> Mapping[str, str]:
+        """Everything that can be said as a command, with the command's name."""
+        return {word: name for name in self.labels["commands"] for word in self.words("commands", name, "words")}
+
     def say(self, *path: str, **values: object) -> str:
         """A short sentence or label; raises `Untold` when there is none."""
+        constant = self._constants.get(path)
+        if constant is not None:
+            return constant
         template = self._templates.get(path)
         if template is None:
             found = self._label(path)
             if not isinstance(found, str):
                 raise Untold(".".join(path))
+            if "{" not in found:
+                self._constants[path] = found
+                return found
             template = self._templates[path] = self._environment.from_string(found)
         return template.render(values)
 
@@ -126,6 +139,14 @@ class Texts:
 
     def moment(self, at: datetime) -> str:
         """An instant as a colleague would say it, in the campus's zone."""
+        minute = int(at.timestamp() // 60)
+        if minute not in self._moments:
+            if len(self._moments) > 10_000:
+                self._moments.clear()
+            self._moments[minute] = self._moment(at)
+        return self._moments[minute]
+
+    def _moment(self, at: datetime) -> str:
         here = at.astimezone(self.zone)
         weekday = self.words("time", "weekdays")[here.weekday()]
         return self.say("time", "moment", month=here.month, day=here.day, weekday=weekday, clock=f"{here:%H:%M}")

@@ -22,7 +22,7 @@ ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
 def command_in(texts: Texts, words: str) -> str | None:
     """The command these words are, if they are one and nothing else."""
     said = "".join(words.split()).strip("。.!！~").casefold()
-    return next((name for name in texts.labels["commands"] if said in texts.words("commands", name, "words")), None)
+    return texts.commands.get(said)
 
 
 def run(scene: Scene, name: str, draft: Draft | None) -> bool:

@@ -100,6 +100,7 @@ def _open(scene: Scene, draft: Draft) -> None:
     if current is not None and (parked := filling(scene, current)) is not None:
         lead = scene.text("talk", "parked", title=parked.title)
     scene.work.drafts.add(draft)
+    scene.work.shown.nothing_yet(f"draft:{draft.id}")
     started = filling(scene, draft)
     if started is not None:
         ask(scene, started, lead)
@@ -128,7 +129,7 @@ def ask(scene: Scene, current: Filling, lead: str = "") -> None:
 
 
 def _show(scene: Scene, current: Filling, lead: str = "") -> None:
-    scene.close_cards(current.about, scene.text("summary", "closing_answered", now=scene.now))
+    scene.close_cards(current.about, "summary", "closing_answered")
     field = current.asking
     card = _summary(scene, current, lead) if field is None else _question(scene, current, field, lead)
     scene.reply(card, current.about if card.buttons else None)
@@ -277,7 +278,7 @@ def submit(scene: Scene, draft: Draft) -> None:
         if current is not None:
             ask(scene, current)
         return
-    end(scene, draft, scene.text("summary", "closing", now=scene.now))
+    end(scene, draft, "closing")
     current.ctx.flow.start(draft.answers, current.ctx)
     resume(scene)
 
@@ -305,15 +306,15 @@ def move_now(scene: Scene, case: Case, move: Move, turn: int, answers: dict[str,
 def cancel(scene: Scene, draft: Draft) -> None:
     """Give a form up; nothing was handed in."""
     current = filling(scene, draft)
-    end(scene, draft, scene.text("summary", "closing_cancelled", now=scene.now))
+    end(scene, draft, "closing_cancelled")
     scene.say("talk", "cancelled", title=current.title if current else "")
     resume(scene)
 
 
-def end(scene: Scene, draft: Draft, closing: str = "") -> None:
+def end(scene: Scene, draft: Draft, closing: str = "closing_answered") -> None:
     """The form is over; the buttons of its questions are closed."""
     scene.work.drafts.save(replace(draft, ended_at=scene.now, changed_at=scene.now))
-    scene.close_cards(f"draft:{draft.id}", closing or scene.text("summary", "closing_answered", now=scene.now))
+    scene.close_cards(f"draft:{draft.id}", "summary", closing)
 
 
 def resume(scene: Scene) -> None:

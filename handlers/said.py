@@ -50,13 +50,15 @@ def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A move by its word, with a number or without; with a form open only with a number (B13, B14)."""
     number = _NUMBER.search(words)
     label = (words[: number.start()] + words[number.end() :] if number else words).strip()
+    if draft is not None and number is None:
+        return False
     moves = [
         (flow, move)
         for flow in scene.flows.values()
         for move in flow.moves.values()
         if not move.by_time and label == scene.text(flow.name, "moves", move.verb)
     ]
-    if not moves or (draft is not None and number is None):
+    if not moves:
         return False
     if number is not None:
         return _on_number(scene, moves, f"{number[1].upper()}-{int(number[2]):04d}")

@@ -41,9 +41,10 @@ class Scene:
         """A button that says a command."""
         return Button(self.text("commands", name, "label"), str(Command(name, draft)), style)
 
-    def close_cards(self, about: str, closing: str) -> None:
+    def close_cards(self, about: str, *path: str) -> None:
         """The buttons of what this person was shown about something are of no use any more (E1)."""
         shown = self.work.shown.live(about)
+        closing = self.text(*path, now=self.now) if shown else ""
         for card in shown:
             before = content_from_json(card.content)
             if isinstance(before, Card):

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.records import Shown as ShownCard
@@ -23,6 +23,7 @@ class Shown:
         self._insert = postgresql.insert if shared else sqlite.insert
         self._shared = shared
         self._by_about: dict[str, list[ShownCard]] = {}
+        self._closed: list[int] = []
 
     def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
         """Write down cards as they were shown: channel, key, handle, person_id, about, content, at."""
@@ -41,6 +42,10 @@ class Shown:
             found[row.about].append(_shown(row))
         self._by_about.update({about: found.get(about, []) for about in unknown})
 
+    def nothing_yet(self, about: str) -> None:
+        """Nobody can have been shown anything about what has only just begun."""
+        self._by_about[about] = []
+
     def live(self, about: str) -> Sequence[ShownCard]:
         """The cards about something that still have buttons."""
         self.preload([about])
@@ -48,11 +53,16 @@ class Shown:
 
     def close(self, cards: Sequence[ShownCard]) -> None:
         """These cards have no live buttons from now on."""
-        if cards:
-            ids = [card.id for card in cards]
-            self._connection.execute(update(shown).where(shown.c.id.in_(ids)).values(live=False))
-            for card in cards:
-                self._by_about.pop(card.about, None)
+        gone = {card.id for card in cards}
+        self._closed += gone
+        for about in {card.about for card in cards}:
+            self._by_about[about] = [card for card in self._by_about.get(about, ()) if card.id not in gone]
+
+    def flush(self) -> None:
+        """Write which cards were closed."""
+        if self._closed:
+            self._connection.execute(update(shown).where(shown.c.id.in_(self._closed)).values(live=False))
+            self._closed = []
 
     def many(self, ids: Collection[int]) -> Mapping[int, ShownCard]:
         """Shown cards by id."""
@@ -75,19 +85,23 @@ class Shown:
         statement = self._insert(codes).values(channel=channel, key=key, code=code, until=until)
         self._connection.execute(statement.on_conflict_do_nothing())
 
-    def spend_code(self, channel: str, key: str, now: datetime) -> tuple[str, datetime] | None:
-        """Take the newest unspent code for a message; it counts as spent from here on."""
-        query = select(codes.c.code, codes.c.until).where(
-            codes.c.channel == channel, codes.c.key == key, codes.c.used_at.is_(None), codes.c.until > now
+    def spend_codes(self, wanted: Sequence[tuple[str, str]], now: datetime) -> Sequence[tuple[str, datetime] | None]:
+        """For each (channel, key) its newest unspent code, None where there is none; they count as spent now."""
+        if not wanted:
+            return []
+        query = select(codes).where(
+            tuple_(codes.c.channel, codes.c.key).in_(set(wanted)), codes.c.used_at.is_(None), codes.c.until > now
         )
-        query = query.order_by(codes.c.until.desc()).limit(1)
-        row = self._connection.execute(query.with_for_update() if self._shared else query).first()
-        if row is None:
-            return None
-        self._connection.execute(
-            update(codes).where(codes.c.channel == channel, codes.c.code == row.code).values(used_at=now)
-        )
-        return row.code, row.until
+        query = query.order_by(codes.c.until)
+        unspent: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        for row in self._connection.execute(query.with_for_update() if self._shared else query):
+            unspent[row.channel, row.key].append(row)
+        taken = [unspent[key].pop() if unspent[key] else None for key in wanted]
+        spent = [(row.channel, row.code) for row in taken if row is not None]
+        if spent:
+            which = tuple_(codes.c.channel, codes.c.code).in_(spent)
+            self._connection.execute(update(codes).where(which).values(used_at=now))
+        return [(row.code, row.until) if row is not None else None for row in taken]
 
     def return_code(self, channel: str, code: str) -> None:
         """The platform certainly did not take this code; it may be used after all."""

@@ -39,6 +39,7 @@ class Work:
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""
         self.drafts.flush()
+        self.shown.flush()
         self.outbox.flush()
         self.inbox.flush()
 

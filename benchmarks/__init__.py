@@ -1,0 +1,1 @@
+"""Speed claims, each a ratio inside one run."""

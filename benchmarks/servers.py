@@ -1,0 +1,106 @@
+"""The servers that are measured, each its own process: `bare`, and the service with a platform that says yes."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from benchmarks.traffic import AES_KEY, AGENT, CORP, TOKEN
+from bot.app import Service
+from bot.channels.wecom.callback import Door
+from bot.channels.wecom.crypto import Envelope
+from bot.clock import SystemClock
+from bot.config import Config, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
+from bot.door import listen
+from bot.logs import set_up
+from flows.cards import Card, Receipt
+from flows.events import Event
+from storage import migrate
+from storage.engine import Storage
+from storage.records import Listing
+
+
+async def bare(port: int) -> None:
+    """Verifies, decrypts, parses and answers; keeps nothing."""
+
+    async def accept(_event: Event) -> None:
+        return
+
+    app = web.Application()
+    app.add_routes(Door(Envelope(TOKEN, AES_KEY, CORP), SystemClock().now, lambda _: None).routes(accept))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
+    print("up", flush=True)
+    await asyncio.Event().wait()
+
+
+def config(url: str, folder: Path, port: int) -> Config:
+    """A service on a database of its own."""
+    wecom = WeComConfig(CORP, AGENT, Secret("s" * 20), Secret(TOKEN), Secret(AES_KEY), "http://127.0.0.1:9")
+    return Config(
+        ServerConfig("127.0.0.1", port, f"http://127.0.0.1:{port}"),
+        StorageConfig(url, str(folder / "files")),
+        OfficeConfig(),
+        LogConfig("error", "json"),
+        wecom,
+    )
+
+
+def seed(url: str, people: int) -> None:
+    """So many people that are known."""
+    migrate.upgrade(url)
+    storage = Storage(url)
+    listings = [Listing(f"p{i}", f"p{i}", ("unit",), (), (), None, "", True) for i in range(people)]
+    with storage.work() as work:
+        work.people.learn("wecom", listings, SystemClock().now())
+    storage.close()
+
+
+async def service(port: int, url: str, folder: Path) -> None:
+    """The whole service; the platform is a stub in the process, as it was in the trial this is compared with."""
+    set_up("error", "json")
+    made = Service(config(url, folder, port), SystemClock())
+    made.dispatcher._quota._per_minute = 10**9
+    stub(made)
+    runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    server = await listen(runner, "127.0.0.1", port)
+    print("up", flush=True)
+    gc.freeze()
+    loop = asyncio.get_running_loop()
+    await loop.run_in_executor(None, sys.stdin.readline)
+    server.close()
+    await runner.cleanup()
+
+
+def stub(made: Service) -> list[float]:
+    """Make the platform say yes at once; returns when each call came."""
+    calls: list[float] = []
+
+    async def send(to: Any, card: Card, mark: int) -> Receipt:
+        calls.append(time.time())
+        return Receipt(f"k{mark}", "m", None, None, ())
+
+    channel: Any = made.channels["wecom"]
+    channel.send = send
+    channel.traits = type(channel.traits)(1000, 10**6, 10**7, channel.traits.remembers)
+    return calls
+
+
+def main() -> None:
+    """bare PORT | service PORT URL FOLDER"""
+    if sys.argv[1] == "bare":
+        asyncio.run(bare(int(sys.argv[2])))
+    else:
+        asyncio.run(service(int(sys.argv[2]), sys.argv[3], Path(sys.argv[4])))
+
+
+if __name__ == "__main__":
+    main()
