@@ -1,0 +1,53 @@
+"""What tests share: both databases, and nothing from outside."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from storage import migrate
+from storage.engine import Storage
+from tests.postgres import Cluster, postgres
+
+__all__ = ["postgres"]
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file to copy."""
+    path = tmp_path_factory.mktemp("template") / "empty.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres: Cluster) -> str:
+    """A migrated database to copy."""
+    postgres.execute('CREATE DATABASE "empty"')
+    migrate.upgrade(postgres.url("empty"))
+    return "empty"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "xiaoban.db"
+        shutil.copy(request.getfixturevalue("empty_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    name = cluster.fresh(request.getfixturevalue("empty_postgres"))
+    yield cluster.url(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def storage(url: str) -> Iterator[Storage]:
+    """An open database."""
+    opened = Storage(url)
+    yield opened
+    opened.close()
