@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from random import Random
 
 import structlog
 
 from bot.channels.channel import Channel, Final, Passing, Upload
-from bot.parcels import Parcel, Results, Stored, pack
+from bot.claiming import Claiming
+from bot.parcels import Parcel, Results, Stored
+from bot.settling import Settling
 from bot.workers import Workers
-from flows.cards import Card, Picture, Receipt, content_from_json, content_to_json
+from flows.cards import Card, Picture, content_from_json
 from flows.events import FileKind, FileRef
 from flows.flow import Rulebook
 from storage.engine import Storage
 from storage.files import Shelf
-from storage.outbox import Outcome, Pace
-from storage.records import FileState, Lane, Notice, NoticeKind, NoticeState, Shown, StoredFile
-from storage.work import Work
+from storage.records import FileState, NoticeKind, StoredFile
 
 log = structlog.get_logger("delivery")
 
-LEASE = timedelta(seconds=60)
-"""Longer than any call may take: a notice is tried by one process at a time."""
 TRIES = 24
 """With the waits below that is more than three hours of a platform being away."""
 MOST_BYTES = 20 * 1024 * 1024
@@ -48,11 +45,6 @@ def kind_of_content(content: bytes) -> str:
     return next((mime for sign, mime in _SIGNS if content.startswith(sign)), "application/octet-stream")
 
 
-def is_rush(now: datetime) -> bool:
-    """The minutes around the full and half hour, when everybody's robots send (protocol/wecom.md 4.4)."""
-    return now.minute % 30 in {29, 0}
-
-
 class Delivery:
     """Carries what the outbox holds. A platform that refuses is left alone for a while, and nothing is dropped."""
 
@@ -67,19 +59,16 @@ class Delivery:
         *,
         sent: Callable[[str, int], None],
         dead: Callable[[str, str], None],
-        limit: int = 1000,
     ) -> None:
         self._storage = storage
         self._workers = workers
         self._channels = channels
-        self._rules = rules
         self._shelf = shelf
         self._now = now
-        self._sent = sent
-        self._dead = dead
-        self._limit = limit
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
+        self._claim = Claiming(storage, channels, self.paused, now)
+        self._settle = Settling(storage, rules, now, sent=sent, dead=dead)
         self._done: list[Results] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -116,76 +105,6 @@ class Delivery:
         done, self._done = self._done, []
         if done:
             await self._workers.run(self._settle, done)
-
-    # Claiming
-
-    def _claim(self) -> list[Parcel]:
-        now = self._now()
-        if all(until > now for until, _ in self.paused.values()) and len(self.paused) == len(self._channels):
-            return []
-        with self._storage.work() as work:
-            notices = work.outbox.claim(now, LEASE, self._limit, bulk=not is_rush(now))
-            if not notices:
-                return []
-            addresses, unreachable = self._addresses(work, notices, now)
-            work.outbox.settle(unreachable, now)
-            ready = self._unhurried(work, [n for n in notices if n.id in addresses], addresses, now)
-            shown = work.shown.many([n.shown_id for n in ready if n.shown_id is not None])
-            batch = {name: channel.traits.batch for name, channel in self._channels.items()}
-            parcels = pack(ready, addresses, shown, batch)
-            work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
-            return self._with_codes(work, parcels, now)
-
-    def _addresses(
-        self, work: Work, notices: Sequence[Notice], now: datetime
-    ) -> tuple[dict[int, tuple[str, str]], list[Outcome]]:
-        known = work.people.accounts_of({notice.person_id for notice in notices})
-        shown = work.shown.many([n.shown_id for n in notices if n.shown_id is not None])
-        found: dict[int, tuple[str, str]] = {}
-        lost: list[Outcome] = []
-        for notice in notices:
-            card = shown.get(notice.shown_id or 0)
-            wanted = card.channel if card else None
-            keys = [k for k in known.get(notice.person_id, ()) if k[0] in self._channels and wanted in (None, k[0])]
-            if not keys:
-                lost.append(Outcome(notice.id, NoticeState.DEAD, "no account to send to"))
-            elif self._is_paused(keys[0][0], now):
-                lost.append(Outcome(notice.id, NoticeState.WAITING, None, self.paused[keys[0][0]][0], counted=False))
-            else:
-                found[notice.id] = keys[0]
-        return found, lost
-
-    def _is_paused(self, channel: str, now: datetime) -> bool:
-        return channel in self.paused and self.paused[channel][0] > now
-
-    def _unhurried(
-        self, work: Work, notices: Sequence[Notice], addresses: Mapping[int, tuple[str, str]], now: datetime
-    ) -> list[Notice]:
-        """Those that may go now; a person near the platform's silent limit waits (F29)."""
-        spoken = {NoticeKind.SEND, NoticeKind.FILE}
-        full: dict[int, datetime] = {}
-        for name, channel in self._channels.items():
-            people = {n.person_id for n in notices if n.kind in spoken and addresses[n.id][0] == name}
-            if people:
-                pace = Pace(channel.traits.per_minute, channel.traits.per_hour)
-                full.update(work.outbox.recently_sent(people, now, pace))
-        held = {n.id: full[n.person_id] for n in notices if n.kind in spoken and n.person_id in full}
-        work.outbox.hold(held)
-        return [notice for notice in notices if notice.id not in held]
-
-    def _with_codes(self, work: Work, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
-        """Give each revision the right to change its message, where there is one left (E4)."""
-        revisions = [(p, p.receipt) for p in parcels if p.receipt is not None]
-        wanted = [(parcel.channel, receipt.key) for parcel, receipt in revisions]
-        found = work.shown.spend_codes(wanted, now)
-        coded = {
-            parcel.mark: replace(parcel, receipt=replace(receipt, code=code[0], until=code[1]))
-            for (parcel, receipt), code in zip(revisions, found, strict=True)
-            if code is not None
-        }
-        return [coded.get(parcel.mark, parcel) for parcel in parcels]
-
-    # Carrying
 
     async def _carry(self, parcel: Parcel) -> Results:
         results = Results(parcel)
@@ -278,114 +197,3 @@ class Delivery:
             results.supersede = True
         else:
             results.dead = True
-
-    # Writing down
-
-    def _settle(self, all_results: Sequence[Results]) -> None:
-        now = self._now()
-        with self._storage.work() as work:
-            outcomes: list[Outcome] = []
-            for results in all_results:
-                outcomes += self._outcomes(results)
-                self._keep(work, results, now)
-            for notice in work.outbox.settle(outcomes, now):
-                self._close_late(work, notice, all_results, now)
-        for results in all_results:
-            self._count(results)
-
-    def _outcomes(self, results: Results) -> list[Outcome]:
-        refused = set(results.receipt.refused) if results.receipt else set()
-        found = []
-        for address in results.parcel.addresses:
-            id = address.notice.id
-            if results.again_at is not None:
-                found.append(Outcome(id, NoticeState.WAITING, results.reason, results.again_at, results.counted))
-            elif results.dead or address.account in refused:
-                reason = results.reason or "refused by the platform"
-                found.append(Outcome(id, NoticeState.DEAD, reason))
-            elif results.dropped or results.supersede:
-                found.append(Outcome(id, NoticeState.DROPPED, results.reason or "superseded"))
-            else:
-                found.append(Outcome(id, NoticeState.SENT))
-        return found
-
-    def _keep(self, work: Work, results: Results, now: datetime) -> None:
-        parcel, receipt = results.parcel, results.receipt
-        if receipt is not None and parcel.kind is NoticeKind.SEND:
-            self._record(work, parcel, receipt, now)
-        if results.unspent and parcel.receipt is not None and parcel.receipt.code:
-            work.shown.return_code(parcel.channel, parcel.receipt.code)
-        if results.supersede:
-            self._supersede(work, parcel, now)
-        if results.stored is not None:
-            stored = results.stored
-            work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
-        if results.lost:
-            self._lose(work, results, now)
-
-    def _record(self, work: Work, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
-        if receipt.code and receipt.until:
-            work.shown.keep_code(parcel.channel, receipt.key, receipt.code, receipt.until)
-        work.shown.record(
-            [
-                {
-                    "channel": parcel.channel,
-                    "key": receipt.key,
-                    "handle": receipt.handle,
-                    "person_id": address.notice.person_id,
-                    "about": address.notice.about,
-                    "content": parcel.content,
-                    "at": now,
-                }
-                for address in parcel.addresses
-                if address.notice.about and address.account not in receipt.refused
-            ]
-        )
-
-    def _supersede(self, work: Work, parcel: Parcel, now: datetime) -> None:
-        """The card can no longer be changed: a new one says that it stands in its place (E4)."""
-        card = content_from_json(parcel.content)
-        if isinstance(card, Card):
-            said = self._rules.texts.say("cards", "superseded")
-            content = content_to_json(replace(card, body=f"{said}\n{card.body}".strip()))
-            for address in parcel.addresses:
-                work.outbox.put(address.notice.person_id, content, now=now, lane=Lane.TASK)
-
-    def _lose(self, work: Work, results: Results, now: datetime) -> None:
-        content = content_from_json(results.parcel.content)
-        if isinstance(content, Picture):
-            work.files.lost(content.file, results.lost)
-            text = self._rules.texts.say("talk", "file_lost", reason=self._why_lost(results.lost))
-            person = results.parcel.addresses[0].notice.person_id
-            work.outbox.put(person, content_to_json(Card(body=text)), now=now, lane=Lane.TALK)
-
-    def _why_lost(self, reason: str) -> str:
-        key = {"empty": "empty", "too large": "too_large"}.get(reason, "expired")
-        return self._rules.texts.say("talk", "lost", key)
-
-    def _close_late(self, work: Work, notice: Notice, all_results: Sequence[Results], now: datetime) -> None:
-        """A card whose matter was settled while it was on its way is closed as soon as it has arrived."""
-        for results in all_results:
-            mine = any(address.notice.id == notice.id for address in results.parcel.addresses)
-            if not mine or results.receipt is None:
-                continue
-            shown = work.shown.of_key(results.parcel.channel, results.receipt.key, notice.person_id)
-            if shown is not None:
-                self._close(work, shown, notice.afterwards or "", now)
-
-    def _close(self, work: Work, shown: Shown, closing: str, now: datetime) -> None:
-        card = content_from_json(shown.content)
-        if isinstance(card, Card):
-            content = content_to_json(card.closed(closing))
-            work.outbox.put(
-                shown.person_id, content, now=now, kind=NoticeKind.REVISE, about=shown.about, shown_id=shown.id
-            )
-            work.shown.close([shown])
-
-    def _count(self, results: Results) -> None:
-        parcel = results.parcel
-        if results.dead:
-            self._dead(parcel.channel, results.reason)
-            log.warning("given up", parcel=parcel.mark, channel=parcel.channel, reason=results.reason)
-        elif results.receipt is not None:
-            self._sent(parcel.channel, len(parcel.addresses) - len(results.receipt.refused))

@@ -65,7 +65,9 @@ class Cluster:
         self._count = itertools.count(1)
         if self._as[:1] == ["setpriv"]:
             folder.chmod(0o777)
-        self._run("initdb", "-D", str(self._data), "-U", "xiaoban", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        self._run(
+            "initdb", "-D", str(self._data), "-U", "xiaoban", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C"
+        )
         self._start()
 
     def _run(self, tool: str, *words: str) -> None:
@@ -103,7 +105,7 @@ class Cluster:
     def execute(self, statement: str) -> None:
         """Run a statement outside any transaction."""
         with psycopg.connect(f"host=127.0.0.1 port={self._port} user=xiaoban dbname=postgres", autocommit=True) as c:
-            c.execute(statement)  # type: ignore[arg-type]
+            c.execute(statement)
 
     def stop(self, mode: str = "immediate") -> None:
         """End the server."""

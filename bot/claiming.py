@@ -1,0 +1,107 @@
+"""What goes out next: claimed from the outbox, addressed, unhurried, packed into as few calls as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.channels.channel import Channel
+from bot.parcels import Parcel, pack
+from storage.engine import Storage
+from storage.outbox import Outcome, Pace
+from storage.records import Notice, NoticeKind, NoticeState
+from storage.work import Work
+
+LEASE = timedelta(seconds=60)
+"""Longer than any call may take: a notice is tried by one process at a time."""
+
+
+def is_rush(now: datetime) -> bool:
+    """The minutes around the full and half hour, when everybody's robots send (protocol/wecom.md 4.4)."""
+    return now.minute % 30 in {29, 0}
+
+
+class Claiming:
+    """Claims one round of parcels; `paused` are the platforms to be left alone, until when and why."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        channels: Mapping[str, Channel],
+        paused: Mapping[str, tuple[datetime, str]],
+        now: Callable[[], datetime],
+        *,
+        limit: int = 1000,
+    ) -> None:
+        self._storage = storage
+        self._channels = channels
+        self.paused = paused
+        self._now = now
+        self._limit = limit
+
+    def __call__(self) -> list[Parcel]:
+        now = self._now()
+        if all(until > now for until, _ in self.paused.values()) and len(self.paused) == len(self._channels):
+            return []
+        with self._storage.work() as work:
+            notices = work.outbox.claim(now, LEASE, self._limit, bulk=not is_rush(now))
+            if not notices:
+                return []
+            addresses, unreachable = self._addresses(work, notices, now)
+            work.outbox.settle(unreachable, now)
+            ready = self._unhurried(work, [n for n in notices if n.id in addresses], addresses, now)
+            shown = work.shown.many([n.shown_id for n in ready if n.shown_id is not None])
+            batch = {name: channel.traits.batch for name, channel in self._channels.items()}
+            parcels = pack(ready, addresses, shown, batch)
+            work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
+            return self._with_codes(work, parcels, now)
+
+    def _addresses(
+        self, work: Work, notices: Sequence[Notice], now: datetime
+    ) -> tuple[dict[int, tuple[str, str]], list[Outcome]]:
+        known = work.people.accounts_of({notice.person_id for notice in notices})
+        shown = work.shown.many([n.shown_id for n in notices if n.shown_id is not None])
+        found: dict[int, tuple[str, str]] = {}
+        lost: list[Outcome] = []
+        for notice in notices:
+            card = shown.get(notice.shown_id or 0)
+            wanted = card.channel if card else None
+            keys = [k for k in known.get(notice.person_id, ()) if k[0] in self._channels and wanted in (None, k[0])]
+            if not keys:
+                lost.append(Outcome(notice.id, NoticeState.DEAD, "no account to send to"))
+            elif self._is_paused(keys[0][0], now):
+                lost.append(Outcome(notice.id, NoticeState.WAITING, None, self.paused[keys[0][0]][0], counted=False))
+            else:
+                found[notice.id] = keys[0]
+        return found, lost
+
+    def _is_paused(self, channel: str, now: datetime) -> bool:
+        return channel in self.paused and self.paused[channel][0] > now
+
+    def _unhurried(
+        self, work: Work, notices: Sequence[Notice], addresses: Mapping[int, tuple[str, str]], now: datetime
+    ) -> list[Notice]:
+        """Those that may go now; a person near the platform's silent limit waits (F29)."""
+        spoken = {NoticeKind.SEND, NoticeKind.FILE}
+        full: dict[int, datetime] = {}
+        for name, channel in self._channels.items():
+            people = {n.person_id for n in notices if n.kind in spoken and addresses[n.id][0] == name}
+            if people:
+                pace = Pace(channel.traits.per_minute, channel.traits.per_hour)
+                full.update(work.outbox.recently_sent(people, now, pace))
+        held = {n.id: full[n.person_id] for n in notices if n.kind in spoken and n.person_id in full}
+        work.outbox.hold(held)
+        return [notice for notice in notices if notice.id not in held]
+
+    def _with_codes(self, work: Work, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
+        """Give each revision the right to change its message, where there is one left (E4)."""
+        revisions = [(p, p.receipt) for p in parcels if p.receipt is not None]
+        wanted = [(parcel.channel, receipt.key) for parcel, receipt in revisions]
+        found = work.shown.spend_codes(wanted, now)
+        coded = {
+            parcel.mark: replace(parcel, receipt=replace(receipt, code=code[0], until=code[1]))
+            for (parcel, receipt), code in zip(revisions, found, strict=True)
+            if code is not None
+        }
+        return [coded.get(parcel.mark, parcel) for parcel in parcels]

@@ -1,0 +1,147 @@
+"""What became of parcels, written down: receipts, codes, files, and cards that can no longer be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from bot.parcels import Parcel, Results
+from flows.cards import Card, Picture, Receipt, content_from_json, content_to_json
+from flows.flow import Rulebook
+from storage.engine import Storage
+from storage.outbox import Outcome
+from storage.records import Lane, Notice, NoticeKind, NoticeState, Shown
+from storage.work import Work
+
+log = structlog.get_logger("delivery")
+
+
+class Settling:
+    """Writes down what delivery did, many parcels at once."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        rules: Rulebook,
+        now: Callable[[], datetime],
+        *,
+        sent: Callable[[str, int], None],
+        dead: Callable[[str, str], None],
+    ) -> None:
+        self._storage = storage
+        self._rules = rules
+        self._now = now
+        self._sent = sent
+        self._dead = dead
+
+    def __call__(self, all_results: Sequence[Results]) -> None:
+        now = self._now()
+        with self._storage.work() as work:
+            outcomes: list[Outcome] = []
+            for results in all_results:
+                outcomes += self._outcomes(results)
+                self._keep(work, results, now)
+            for notice in work.outbox.settle(outcomes, now):
+                self._close_late(work, notice, all_results, now)
+        for results in all_results:
+            self._count(results)
+
+    def _outcomes(self, results: Results) -> list[Outcome]:
+        refused = set(results.receipt.refused) if results.receipt else set()
+        found = []
+        for address in results.parcel.addresses:
+            id = address.notice.id
+            if results.again_at is not None:
+                found.append(Outcome(id, NoticeState.WAITING, results.reason, results.again_at, results.counted))
+            elif results.dead or address.account in refused:
+                reason = results.reason or "refused by the platform"
+                found.append(Outcome(id, NoticeState.DEAD, reason))
+            elif results.dropped or results.supersede:
+                found.append(Outcome(id, NoticeState.DROPPED, results.reason or "superseded"))
+            else:
+                found.append(Outcome(id, NoticeState.SENT))
+        return found
+
+    def _keep(self, work: Work, results: Results, now: datetime) -> None:
+        parcel, receipt = results.parcel, results.receipt
+        if receipt is not None and parcel.kind is NoticeKind.SEND:
+            self._record(work, parcel, receipt, now)
+        if results.unspent and parcel.receipt is not None and parcel.receipt.code:
+            work.shown.return_code(parcel.channel, parcel.receipt.code)
+        if results.supersede:
+            self._supersede(work, parcel, now)
+        if results.stored is not None:
+            stored = results.stored
+            work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
+        if results.lost:
+            self._lose(work, results, now)
+
+    def _record(self, work: Work, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
+        if receipt.code and receipt.until:
+            work.shown.keep_code(parcel.channel, receipt.key, receipt.code, receipt.until)
+        work.shown.record(
+            [
+                {
+                    "channel": parcel.channel,
+                    "key": receipt.key,
+                    "handle": receipt.handle,
+                    "person_id": address.notice.person_id,
+                    "about": address.notice.about,
+                    "content": parcel.content,
+                    "at": now,
+                }
+                for address in parcel.addresses
+                if address.notice.about and address.account not in receipt.refused
+            ]
+        )
+
+    def _supersede(self, work: Work, parcel: Parcel, now: datetime) -> None:
+        """The card can no longer be changed: a new one says that it stands in its place (E4)."""
+        card = content_from_json(parcel.content)
+        if isinstance(card, Card):
+            said = self._rules.texts.say("cards", "superseded")
+            content = content_to_json(replace(card, body=f"{said}\n{card.body}".strip()))
+            for address in parcel.addresses:
+                work.outbox.put(address.notice.person_id, content, now=now, lane=Lane.TASK)
+
+    def _lose(self, work: Work, results: Results, now: datetime) -> None:
+        content = content_from_json(results.parcel.content)
+        if isinstance(content, Picture):
+            work.files.lost(content.file, results.lost)
+            text = self._rules.texts.say("talk", "file_lost", reason=self._why_lost(results.lost))
+            person = results.parcel.addresses[0].notice.person_id
+            work.outbox.put(person, content_to_json(Card(body=text)), now=now, lane=Lane.TALK)
+
+    def _why_lost(self, reason: str) -> str:
+        key = {"empty": "empty", "too large": "too_large"}.get(reason, "expired")
+        return self._rules.texts.say("talk", "lost", key)
+
+    def _close_late(self, work: Work, notice: Notice, all_results: Sequence[Results], now: datetime) -> None:
+        """A card whose matter was settled while it was on its way is closed as soon as it has arrived."""
+        for results in all_results:
+            mine = any(address.notice.id == notice.id for address in results.parcel.addresses)
+            if not mine or results.receipt is None:
+                continue
+            shown = work.shown.of_key(results.parcel.channel, results.receipt.key, notice.person_id)
+            if shown is not None:
+                self._close(work, shown, notice.afterwards or "", now)
+
+    def _close(self, work: Work, shown: Shown, closing: str, now: datetime) -> None:
+        card = content_from_json(shown.content)
+        if isinstance(card, Card):
+            content = content_to_json(card.closed(closing))
+            work.outbox.put(
+                shown.person_id, content, now=now, kind=NoticeKind.REVISE, about=shown.about, shown_id=shown.id
+            )
+            work.shown.close([shown])
+
+    def _count(self, results: Results) -> None:
+        parcel = results.parcel
+        if results.dead:
+            self._dead(parcel.channel, results.reason)
+            log.warning("given up", parcel=parcel.mark, channel=parcel.channel, reason=results.reason)
+        elif results.receipt is not None:
+            self._sent(parcel.channel, len(parcel.addresses) - len(results.receipt.refused))
