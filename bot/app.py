@@ -22,7 +22,7 @@ from bot.delivery import Delivery
 from bot.directory import Implausible, sync
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
-from bot.pump import Pump
+from bot.pump import Found, Pump
 from bot.reception import Reception
 from bot.workers import Workers
 from flows import FLOWS
@@ -30,7 +30,7 @@ from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.flow import Rulebook
 from flows.texts import Texts
-from handlers.dispatcher import Dispatcher
+from handlers.dispatcher import GROUP, Dispatcher
 from handlers.workbench import Workbench
 from storage import migrate
 from storage.engine import Storage, Unreachable, random_id
@@ -80,8 +80,9 @@ class Service:
             dead=lambda channel, _reason: self.metrics.dead.labels(channel).inc(),
         )
         self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused)
-        self.handling = Pump("handling", self._handle)
-        self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake))
+        rushed = self.reception.is_rushed
+        self.handling = Pump("handling", self._handle, rush=rushed)
+        self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake), rush=rushed)
         for channel in self.channels.values():
             self.app.add_routes(channel.routes(self.reception.accept))
         self.app.add_routes(
@@ -163,11 +164,11 @@ class Service:
 
     # What the loops do
 
-    async def _handle(self) -> bool:
+    async def _handle(self) -> Found:
         taken = await self.workers.run(self.dispatcher.step, self.clock.now())
         if taken:
             self.delivering.wake.set()
-        return taken > 0
+        return Found.PLENTY if taken >= GROUP else Found(taken > 0)
 
     async def tick(self) -> None:
         """Fire what has fallen due."""

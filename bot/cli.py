@@ -1,18 +1,22 @@
-"""The commands of contract.md."""
+"""The commands of contract.md. What a command needs is imported when it runs: --help and --version stay quick."""
 
 from __future__ import annotations
 
 import argparse
-import asyncio
+import errno
 import os
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from bot.sentences import sentence
 
+if TYPE_CHECKING:
+    from bot.config import Config
+
 VERSION = "0.1.0"
+CALLBACK = "http://127.0.0.1:8080/wecom/callback"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -22,59 +26,80 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return command(options)
 
 
+class _Help(argparse.HelpFormatter):
+    def add_usage(
+        self, usage: str | None, actions: Iterable[argparse.Action], groups: Iterable[Any], prefix: str | None = None
+    ) -> None:
+        super().add_usage(usage, actions, groups, sentence("cli", "usage") if prefix is None else prefix)
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse with our own words around its own."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(add_help=False, allow_abbrev=False, formatter_class=_Help, **settings)
+        self.options = self.add_argument_group(sentence("cli", "options"))
+        self.options.add_argument("-h", "--help", action="help", help=sentence("cli", "help"))
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, sentence("cli", "misused", program=self.prog, reason=message) + "\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="xiaoban", description=sentence("cli", "about"))
-    parser.add_argument("--version", action="version", version=f"xiaoban {_version()}")
-    commands = parser.add_subparsers(required=True, metavar="")
-    for name, command in (("serve", _serve), ("check", _check), ("migrate", _migrate), ("replay", _replay)):
-        one = commands.add_parser(name, help=sentence("cli", name))
-        one.add_argument("--config", type=Path, default=Path("config.toml"), help=sentence("cli", "config"))
-        one.set_defaults(command=command)
-        if name == "serve":
-            one.add_argument("--clock-file", type=Path, help=sentence("cli", "clock"))
-        if name == "replay":
-            one.add_argument("ids", nargs="*", metavar="ID", help=sentence("cli", "ids"))
-    sandbox = commands.add_parser("sandbox", help=sentence("cli", "sandbox"))
+    parser = _Parser(prog="xiaoban", description=sentence("cli", "about"))
+    words = sentence("cli", "version")
+    parser.options.add_argument("--version", action="version", version=f"xiaoban {VERSION}", help=words)
+    title = sentence("cli", "commands")
+    commands = parser.add_subparsers(required=True, title=title, metavar=title, parser_class=_Parser)
+
+    def command(name: str, does: Callable[[argparse.Namespace], int]) -> _Parser:
+        one = commands.add_parser(name, help=sentence("cli", name), description=sentence("cli", name))
+        one.set_defaults(command=does)
+        return one
+
+    def configured(name: str, does: Callable[[argparse.Namespace], int]) -> _Parser:
+        one = command(name, does)
+        words = sentence("cli", "config")
+        one.options.add_argument("--config", type=Path, metavar="FILE", default=Path("config.toml"), help=words)
+        return one
+
+    serve = configured("serve", _serve)
+    serve.options.add_argument("--clock-file", type=Path, metavar="FILE", help=sentence("cli", "clock"))
+    configured("check", _check)
+    configured("migrate", _migrate)
+    replay = configured("replay", _replay).add_argument_group(sentence("cli", "arguments"))
+    replay.add_argument("ids", nargs="*", metavar="ID", help=sentence("cli", "ids"))
+    sandbox = command("sandbox", _sandbox).options
     sandbox.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
-    sandbox.add_argument("--callback", default="http://127.0.0.1:8080/wecom/callback")
-    sandbox.set_defaults(command=_sandbox)
-    demo = commands.add_parser("demo", help=sentence("cli", "demo"))
+    sandbox.add_argument("--callback", metavar="URL", default=CALLBACK, help=sentence("cli", "callback"))
+    demo = command("demo", _demo).options
     demo.add_argument("--folder", type=Path, default=Path("demo"), help=sentence("cli", "folder"))
     demo.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
-    demo.set_defaults(command=_demo)
     return parser
-
-
-def _version() -> str:
-    try:
-        return version("xiaoban")
-    except PackageNotFoundError:  # run from a checkout
-        return VERSION
 
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def _with_config(options: argparse.Namespace, run: Callable[..., int]) -> int:
-    """Read the configuration and set up logs; what is wrong is said a sentence each."""
+def _with_config(options: argparse.Namespace, run: Callable[[Config], int]) -> int:
+    """Read the configuration, set up logs, and run; what an administrator has to mend is a sentence each."""
+    from bot.check import misfiled
     from bot.config import Misconfigured, load
-    from bot.logs import register_secrets, set_up
+    from bot.logs import masked, register_secret, set_up
     from flows.catalogue import Misfiled
     from storage.engine import Occupied, Unreachable
     from storage.migrate import Outdated, TooNew
 
     try:
         config = load(options.config, os.environ)
-        register_secrets(config.secrets())
+        for secret in config.secrets():
+            register_secret(secret)
         set_up(config.log.level, config.log.format)
         return run(config)
     except Misconfigured as error:
-        for problem in error.problems:
-            _say(problem)
+        _say("\n".join(error.problems))
     except Misfiled as error:
-        from bot.check import misfiled
-
         _say(misfiled(error))
     except Occupied as error:
         _say(sentence("cli", "occupied", path=error))
@@ -83,30 +108,39 @@ def _with_config(options: argparse.Namespace, run: Callable[..., int]) -> int:
     except TooNew as error:
         _say(sentence("cli", "too_new", revision=error))
     except Unreachable as error:
-        _say(sentence("cli", "unreachable", reason=error))
+        _say(sentence("cli", "unreachable", reason=masked(str(error))))
     return 2
 
 
 def _serve(options: argparse.Namespace) -> int:
+    import asyncio
+
     from bot.app import serve
     from bot.clock import FollowingClock, SystemClock
-    from bot.config import Config
 
     def run(config: Config) -> int:
         clock = FollowingClock(options.clock_file) if options.clock_file else SystemClock()
         try:
             asyncio.run(serve(config, clock))
         except OSError as error:
-            _say(sentence("cli", "port_taken", port=config.server.port, reason=error.strerror or error))
+            _say(_refusal(error, config))
             return 2
         return 0
 
     return _with_config(options, run)
 
 
+def _refusal(error: OSError, config: Config) -> str:
+    """Why the machine did not let us start: a file that cannot be used, or the port."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return sentence("cli", "cannot_touch", path=error.filename, reason=reason)
+    problem = "port_taken" if error.errno == errno.EADDRINUSE else "cannot_listen"
+    return sentence("cli", problem, host=config.server.host, port=config.server.port, reason=reason)
+
+
 def _check(options: argparse.Namespace) -> int:
     from bot.check import problems
-    from bot.config import Config
 
     def run(config: Config) -> int:
         found = problems(config)
@@ -120,7 +154,6 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _migrate(options: argparse.Namespace) -> int:
-    from bot.config import Config
     from storage.migrate import upgrade
 
     def run(config: Config) -> int:
@@ -132,7 +165,6 @@ def _migrate(options: argparse.Namespace) -> int:
 
 
 def _replay(options: argparse.Namespace) -> int:
-    from bot.config import Config
     from bot.replay import BadId, replay
 
     def run(config: Config) -> int:

@@ -12,6 +12,7 @@ import structlog
 from bot.channels.channel import Channel, Final, Passing, Upload
 from bot.claiming import Claiming
 from bot.parcels import Parcel, Results, Stored
+from bot.pump import Found
 from bot.settling import Settling
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_from_json
@@ -23,6 +24,10 @@ from storage.records import FileState, NoticeKind, StoredFile
 
 log = structlog.get_logger("delivery")
 
+MOST_CALLS = 64
+"""Calls under way at once."""
+PLENTY = 64
+"""So many parcels at a time mean that more are waiting."""
 TRIES = 24
 """With the waits below that is more than three hours of a platform being away."""
 MOST_BYTES = 20 * 1024 * 1024
@@ -80,19 +85,19 @@ class Delivery:
             await self._workers.run(self._settle, results)
         return len(parcels)
 
-    async def turn(self, wake: asyncio.Event) -> bool:
-        """Go on without waiting for slow calls: write down what is done, claim more; False when idle."""
+    async def turn(self, wake: asyncio.Event) -> Found:
+        """Go on without waiting for slow calls: write down what is done, claim more."""
         done, self._done = self._done, []
         if done:
             await self._workers.run(self._settle, done)
-        if len(self._under_way) >= 64:
-            return bool(done)
+        if len(self._under_way) >= MOST_CALLS:
+            return Found(bool(done))
         parcels = await self._workers.run(self._claim)
         for parcel in parcels:
             task = asyncio.create_task(self._carry_and_keep(parcel, wake))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return bool(done or parcels)
+        return Found.PLENTY if len(parcels) >= PLENTY else Found(bool(done or parcels))
 
     async def _carry_and_keep(self, parcel: Parcel, wake: asyncio.Event) -> None:
         self._done.append(await self._carry(parcel))

@@ -35,11 +35,12 @@ class Guarded(RequestHandler):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        if self._timer is None:
-            self._wait()
         super().data_received(data)
         if self._messages or self._current_request is not None:
-            self._relax()
+            if self._timer is not None:
+                self._relax()
+        elif self._timer is None:
+            self._wait()
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._open.discard(self)
@@ -69,7 +70,9 @@ async def listen(runner: web.AppRunner, host: str, port: int) -> asyncio.Server:
 
 @web.middleware
 async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A request that is not over in time is answered 408 and closed; a dripping body ends here."""
+    """A request that drips its body is answered 408 and closed; one that is all there needs no watch."""
+    if request.content.is_eof():
+        return await handler(request)
     try:
         async with asyncio.timeout(REQUEST_SECONDS):
             return await handler(request)

@@ -12,6 +12,11 @@ from flows.events import Event, Unread, body_to_json, kind_of
 from storage.engine import Storage, Unreachable
 from storage.records import Admitted
 
+WINDOW = 0.2
+"""Seconds over which arrivals are counted."""
+RUSH = 800
+"""Arrivals a second from which on acknowledging them goes before handling them."""
+
 Waiting = tuple[Admitted, "asyncio.Future[bool]"]
 
 
@@ -36,11 +41,27 @@ class Reception:
         self._room = room
         self._waiting: list[Waiting] = []
         self._draining: asyncio.Task[None] | None = None
+        self._window = (0.0, 0, 0)
+
+    def is_rushed(self) -> bool:
+        """Whether arrivals come faster than the rest of us could handle them at the same time."""
+        since, count, before = self._window
+        fresh = asyncio.get_running_loop().time() - since < 2 * WINDOW
+        return fresh and max(count, before) >= RUSH * WINDOW
+
+    def _note(self) -> None:
+        now = asyncio.get_running_loop().time()
+        since, count, before = self._window
+        if now - since < WINDOW:
+            self._window = (since, count + 1, before)
+        else:
+            self._window = (now, 1, count if now - since < 2 * WINDOW else 0)
 
     async def accept(self, event: Event) -> None:
         """Take an event for good; raises `Unavailable` when it cannot be committed now."""
         if len(self._waiting) >= self._room:
             raise Unavailable("too many arrivals at once")
+        self._note()
         future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._waiting.append((_admitted(event), future))
         if self._draining is None:

@@ -16,7 +16,7 @@ from storage.engine import Storage
 P = ParamSpec("P")
 T = TypeVar("T")
 
-SWITCH = 0.0005
+SWITCH = 0.0001
 """Seconds until a busy worker lets the event loop in: with Python's 5 ms a callback would wait that long at each
 
 read and write of its socket, several times over.

@@ -144,6 +144,9 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNWANTED)
 
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=asdict).encode
+
+
 def kind_of(body: Body) -> str:
     """The name under which a body is stored."""
     return type(body).__name__.lower()
@@ -151,7 +154,7 @@ def kind_of(body: Body) -> str:
 
 def body_to_json(body: Body) -> str:
     """A body as compact JSON text."""
-    return json.dumps(asdict(body), ensure_ascii=False, separators=(",", ":"))
+    return _ENCODE({name: getattr(body, name) for name in body.__slots__})
 
 
 def body_from_json(kind: str, text: str) -> Body:

@@ -101,7 +101,7 @@ class Choice:
             raise Unfit("no_such_option", options=[option.label for option in self.options])
         word, option = max(found, key=lambda pair: len(pair[0]))
         rest = words.replace(word, "", 1)
-        return Read(option.value, {self.rest: words} if self.rest and len(rest) >= 2 else {})
+        return Read(option.value, {self.rest: rest} if self.rest and len(rest) >= 2 else {})
 
     def show(self, value: object) -> str:
         return next((option.label for option in self.options if option.value == value), "")

@@ -32,6 +32,8 @@ from storage.records import Arrival, Person, Stale
 from storage.trail import OFFICE
 from storage.work import Work
 
+GROUP = 128
+"""Arrivals that share a transaction: enough to share its cost, few enough that nobody waits for it."""
 TRIES = 3
 CODE_LIFE = timedelta(hours=71)
 """A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
@@ -64,7 +66,7 @@ class Dispatcher:
     """Handles arrivals in groups: one transaction for many, and one by one when a group breaks."""
 
     def __init__(
-        self, storage: Storage, rules: Rulebook, flows: Mapping[str, Flow], failed: Failure, *, group: int = 64
+        self, storage: Storage, rules: Rulebook, flows: Mapping[str, Flow], failed: Failure, *, group: int = GROUP
     ) -> None:
         self._storage = storage
         self._rules = rules
