@@ -10,6 +10,7 @@ import pytest
 
 from storage import migrate
 from storage.engine import Storage
+from tests.office import Office
 from tests.postgres import Cluster, postgres
 
 __all__ = ["postgres"]
@@ -49,5 +50,13 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def storage(url: str) -> Iterator[Storage]:
     """An open database."""
     opened = Storage(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def office(url: str, tmp_path: Path) -> Iterator[Office]:
+    """A school with xiaoban on each database."""
+    opened = Office(url, tmp_path)
     yield opened
     opened.close()

@@ -1,0 +1,1 @@
+"""The office procedures, told as stories."""
