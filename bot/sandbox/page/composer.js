@@ -32,8 +32,8 @@ export function composer(phone) {
     if (!words) return;
     box.value = "";
     grow();
-    const taken = await phone.act("say", { text: words });
-    if (!taken && !box.value) fill(words);
+    const done = await phone.act("say", { text: words });
+    if (!done && !box.value) fill(words);
   });
   acceptDropped(node, box, phone);
   return { node, fill, menu: () => drawMenu(menuBar, phone) };
@@ -170,8 +170,7 @@ function leading(button, phone) {
   const press = () => {
     const url = button.type === "view" && safeUrl(button.url);
     if (url) window.open(url, "_blank", "noopener,noreferrer");
-    if (button.key) phone.act("menu", { key: button.key });
-    else if (!url) phone.hint("这个菜单只能在企业微信里用");
+    phone.act("menu", { key: button.key || button.url || button.pagepath });
   };
   return el("div", { class: "menu-item" }, el("button", { type: "button", text: button.name, data: { closes: "" }, on: { click: press } }));
 }

@@ -79,33 +79,41 @@ export function portrait(person) {
   return el("span", { class: `portrait tint-${(person.tint ?? 0) % 6}`, "aria-hidden": "true", text: name.slice(-2) });
 }
 
-/** A panel that a button opens; closed by Escape, a click elsewhere, or a click on anything inside marked as closing. */
+let open = null;
+
+document.addEventListener("pointerdown", (event) => {
+  if (open && !open.panel.contains(event.target) && !open.button.contains(event.target)) shut(false);
+});
+
+function shut(refocus) {
+  const { button, panel } = open;
+  open = null;
+  panel.hidden = true;
+  button.setAttribute("aria-expanded", "false");
+  if (refocus) button.focus();
+}
+
+/** A panel that a button opens; one at a time, closed by Escape, a click elsewhere, or on what is marked `data-closes`. */
 export function disclose(button, panel) {
-  const close = (refocus) => {
-    panel.hidden = true;
-    button.setAttribute("aria-expanded", "false");
-    if (refocus) button.focus();
-  };
-  close(false);
+  panel.hidden = true;
+  button.setAttribute("aria-expanded", "false");
   button.addEventListener("click", () => {
-    const opening = panel.hidden;
-    panel.hidden = !opening;
-    button.setAttribute("aria-expanded", String(opening));
-    if (opening) panel.querySelector("input, button, a")?.focus({ preventScroll: true });
-  });
-  document.addEventListener("pointerdown", (event) => {
-    if (!panel.hidden && !panel.contains(event.target) && !button.contains(event.target)) close(false);
+    const again = open?.panel === panel;
+    if (open) shut(false);
+    if (again) return;
+    open = { button, panel };
+    panel.hidden = false;
+    button.setAttribute("aria-expanded", "true");
+    panel.querySelector("input, button, a")?.focus({ preventScroll: true });
   });
   for (const part of [panel, button]) {
     part.addEventListener("keydown", (event) => {
-      if (event.key === "Escape" && !panel.hidden) {
-        event.stopPropagation();
-        close(true);
-      }
+      if (event.key !== "Escape" || open?.panel !== panel) return;
+      event.stopPropagation();
+      shut(true);
     });
   }
   panel.addEventListener("click", (event) => {
-    if (event.target.closest("[data-closes]")) close(true);
+    if (open?.panel === panel && event.target.closest("[data-closes]")) shut(true);
   });
-  return close;
 }

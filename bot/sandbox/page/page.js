@@ -167,7 +167,7 @@ function drawBadges() {
 
 function heard(event) {
   if (event.now) clock.set(event.now);
-  if (event.type === "item" || event.type === "update") phones.get(event.userid)?.put(event.item);
+  if (event.item) phones.get(event.userid)?.put(event.item);
   tick();
   clearTimeout(heard.looking);
   heard.looking = setTimeout(page.refresh, event.type === "state" ? 60 : 400);
@@ -178,8 +178,9 @@ async function connect() {
   try {
     take(await server.state());
     if (!phones.size) chosenPeople().forEach(place);
-    const ends = await Promise.all([...phones.values()].map((phone) => phone.load()));
-    follow(Math.max(0, ...ends), heard, again);
+    const { seq } = state;
+    await Promise.all([...phones.values()].map((phone) => phone.load()));
+    follow(seq ?? 0, heard, again);
     strip.connected(true);
     stage.classList.add("ready");
   } catch (error) {

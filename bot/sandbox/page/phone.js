@@ -4,10 +4,16 @@ import * as clock from "./clock.js";
 import { composer } from "./composer.js";
 import { disclose, el, icon, portrait } from "./element.js";
 import { drawn, inShort } from "./messages.js";
-import { Refused, server } from "./server.js";
+import { IMPOSSIBLE, Refused, server } from "./server.js";
 
 const PAUSE = 5 * 60_000;
 const SETTLING = 900;
+const NOT_POSSIBLE = {
+  tap: "这张卡片已经不能点了",
+  "menu-tap": "这张卡片已经不能点了",
+  menu: "菜单里已经没有这一项",
+  other: "这个人现在看不到这个应用",
+};
 
 export class Phone {
   /** `shared` is the page: `appName()`, `menu()`, `nameOf(userid)`, `announce(text)`, `changed(phone)`, `remove(phone)`. */
@@ -109,7 +115,6 @@ export class Phone {
     for (const item of newer) if (!this.rows.has(item.id)) this.put(item, false);
     if (!this.rows.size) this.greet();
     this.toEnd(false);
-    return Math.max(0, ...items.map((item) => item.seq ?? 0));
   }
 
   greet() {
@@ -137,11 +142,12 @@ export class Phone {
   }
 
   change(row, item) {
-    if (JSON.stringify(row.item) === JSON.stringify(item)) return;
-    const visible = ["content", "card", "recalled"].some((part) => JSON.stringify(row.item[part]) !== JSON.stringify(item[part]));
+    const [before, after] = [seen(row.item), seen(item)];
+    const moved = row.item.status !== item.status;
     row.item = item;
+    if (before === after && !moved) return;
     row.node.lastElementChild.replaceWith(this.message(item));
-    if (!visible) return;
+    if (before === after) return;
     row.node.classList.remove("changed", "arriving");
     void row.node.offsetWidth;
     row.node.classList.add("changed");
@@ -172,16 +178,9 @@ export class Phone {
   }
 
   eventWords(content) {
-    const { text, content: words, event, key, name } = content ?? {};
-    if (text || words) return text || words;
+    const { event, key, name } = content;
     if (event === "enter_agent") return `打开了${this.shared.appName()}`;
-    if (event === "click") return `点了菜单「${name || this.menuName(key) || key}」`;
-    return event || "";
-  }
-
-  menuName(key) {
-    const all = (this.shared.menu()?.button ?? []).flatMap((button) => [button, ...(button.sub_button ?? [])]);
-    return all.find((button) => key && button.key === key)?.name;
+    return key ? `点了菜单「${name || key}」` : event;
   }
 
   /** What a card may ask of the phone it stands on. */
@@ -203,28 +202,26 @@ export class Phone {
 
   /** Resolves when the card has changed, or a moment after the answer when it has not. */
   async tap(what, body, item) {
-    if (!(await this.act(what, body))) return;
-    const until = performance.now() + SETTLING;
-    while (performance.now() < until && this.rows.get(item.id)?.item === item) {
+    const before = seen(item);
+    const answer = await this.act(what, body);
+    const until = performance.now() + (answer?.accepted ? SETTLING : 0);
+    while (performance.now() < until && seen(this.rows.get(item.id)?.item ?? item) === before) {
       await new Promise((done) => setTimeout(done, 60));
     }
   }
 
-  /** Does something in this person's name; true when the stand-in took it. */
+  /** Does something in this person's name: how its delivery went, or null when it could not even be done. */
   async act(what, body) {
+    const { userid } = this.person;
     try {
-      return this.took(await (what === "photo" ? server.photo(this.person.userid, body) : server.act(this.person.userid, what, body)));
+      const answer = await (what === "photo" ? server.photo(userid, body) : server.act(userid, what, body));
+      if (!answer.accepted) this.hint(answer.status ? `没有送到：${this.shared.appName()}回了 ${answer.status}` : `没有送到：${this.shared.appName()}没有应答`);
+      return answer;
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
-      this.hint(error.message);
-      return false;
+      this.hint(error.status === IMPOSSIBLE ? (NOT_POSSIBLE[what] ?? NOT_POSSIBLE.other) : error.message);
+      return null;
     }
-  }
-
-  took(answer) {
-    if (answer.accepted !== false) return true;
-    this.hint(REASONS[answer.status] ?? `没有成功：${answer.status ?? "原因不明"}`);
-    return false;
   }
 
   hint(text, card) {
@@ -265,10 +262,7 @@ export class Phone {
   }
 }
 
-const REASONS = {
-  frozen: "这张卡片已经处理过了",
-  replaced: "这张卡片已经处理过了",
-  recalled: "这条消息已经撤回",
-  failed: "没有送到：小办没有应答",
-  pending: "小办还没有应答，会再送",
-};
+/** What of an item can be seen; the key somebody pressed shows only once the card is settled. */
+function seen({ content, recalled, card }) {
+  return JSON.stringify([content, recalled, card?.live, card?.replaced_text, card?.live ? null : card?.chosen]);
+}

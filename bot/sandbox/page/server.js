@@ -1,7 +1,15 @@
 // The stand-in's own doors, as this page uses them.
 
 /** What the stand-in, or the way to it, said instead of an answer; the message is fit to be shown. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, status = 0) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The status of an act that a person could not do in WeCom either: a dead button, an app he does not see. */
+export const IMPOSSIBLE = 409;
 
 async function ask(path, init) {
   let answer;
@@ -11,7 +19,7 @@ async function ask(path, init) {
     throw new Refused("沙盒没有应答，它还在运行吗？");
   }
   const body = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(body.message || body.error || `沙盒拒绝了（${answer.status}）`);
+  if (!answer.ok) throw new Refused(`沙盒没有接受：${body.error || answer.status}`, answer.status);
   return body;
 }
 
@@ -36,6 +44,7 @@ export const server = {
   },
   time: (move) => post("time", move),
   faults: (changed) => post("faults", changed),
+  redeliver: () => post("redeliver"),
   control: (id) => post(`controls/${encodeURIComponent(id)}`),
 };
 

@@ -46,6 +46,11 @@ export function strip(page) {
   $("faults-button").prepend(icon("fault"));
   disclose($("people-button"), $("people-panel"));
   disclose($("callback-button"), $("callback-panel"));
+  $("redeliver").addEventListener("click", async () => {
+    const done = await during($("redeliver"), () => server.redeliver());
+    if (done) tell(done.failed ? `送到 ${done.accepted} 条，还有 ${done.failed} 条没送到` : `送到 ${done.accepted} 条`);
+    await page.refresh();
+  });
   $("people-button").addEventListener("click", () => listPeople(page, ""));
   $("people-search").addEventListener("input", () => listPeople(page, $("people-search").value));
   $("people-search").addEventListener("keydown", (event) => {
@@ -116,6 +121,7 @@ function showCallback(callback) {
   const [health, words] = healthOf(callback);
   $("callback-button").dataset.health = health;
   $("callback-words").textContent = words;
+  $("redeliver").hidden = !callback.pending;
   const lines = [
     ["地址", callback.url || "还没有设置"],
     ["验证", callback.verified ? "已通过" : "没有通过"],
