@@ -1,0 +1,1 @@
+"""The stand-in of WeCom, through its own doors."""
