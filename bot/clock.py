@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -17,9 +16,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The present instant, aware and in UTC; may step in either direction (F46)."""
 
-    def monotonic(self) -> float:
-        """Seconds that only ever grow, for measuring how long something took."""
-
 
 class SystemClock:
     """The machine's clock."""
@@ -27,22 +23,15 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
-    def monotonic(self) -> float:
-        return time.monotonic()
-
 
 class MovableClock:
     """A clock that stands until it is moved, for tests and rehearsals."""
 
     def __init__(self, start: datetime) -> None:
-        self._monotonic = 0.0
         self.set(start)
 
     def now(self) -> datetime:
         return self._now
-
-    def monotonic(self) -> float:
-        return self._monotonic
 
     def set(self, now: datetime) -> None:
         """Put the hands to an instant, as an operator or NTP does: no time has passed."""
@@ -53,7 +42,6 @@ class MovableClock:
     def advance(self, span: timedelta) -> None:
         """Let time pass; a negative span turns the hands back (F46)."""
         self._now += span
-        self._monotonic += max(0.0, span.total_seconds())
 
 
 class FollowingClock:
@@ -71,9 +59,6 @@ class FollowingClock:
     def now(self) -> datetime:
         self._follow()
         return datetime.now(UTC) + self._offset
-
-    def monotonic(self) -> float:
-        return time.monotonic()
 
     def _follow(self) -> None:
         """Two writes may share a time stamp, so size and inode count too."""

@@ -11,6 +11,7 @@ import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from aiohttp import web
 
 from bot.app import Service
 from bot.config import Config, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
-from bot.sandbox import Delivery, Item, Running, SandboxClock, Settings, load_campus, serve
+from bot.sandbox import Delivery, Item, Running, Sandbox, SandboxClock, Settings, load_campus, serve
 from storage.records import Case, Entry
 from storage.trail import case_subject
 
@@ -84,8 +85,11 @@ class Someone:
         for item in [on] if on else reversed(self.cards):
             for button in item.content.get("button_list", []):
                 if button["text"] == label:
-                    return self._office.act(lambda box, i=item, b=button: box.tap(self.userid, i.id, b["key"]))
+                    return self._office.act(partial(self._taps, item.id, str(button["key"])))
         raise AssertionError(f"{self.userid} sees no button {label!r}: {[Seen(c).buttons for c in self.cards]}")
+
+    async def _taps(self, item: str, key: str, box: Sandbox) -> Delivery:
+        return await box.tap(self.userid, item, key)
 
     def forges(self, key: str, task_id: str) -> Delivery:
         """Send a tap that the phone would not let through."""
@@ -186,7 +190,7 @@ class Office:
         self.run(self.loop.shutdown_default_executor())
         self.loop.close()
 
-    def act(self, deed: Callable[[Any], Awaitable[T]]) -> T:
+    def act(self, deed: Callable[[Sandbox], Awaitable[T]]) -> T:
         """Let somebody do something, and let everything come to rest."""
         done = self.run(deed(self.sandbox))
         self.settles()

@@ -171,8 +171,7 @@ def test_other_programs_variables_are_left_alone(read: Read) -> None:
         ("[wecom]", "config.toml: [wecom] 缺少 corp_id。请写在这一节里,或者设环境变量 XIAOBAN_WECOM__CORP_ID。"),
         (
             "[wecom]",
-            "config.toml: [wecom] 缺少 secret。请写 secret_file 指向存放它的文件,"
-            "或者设环境变量 XIAOBAN_WECOM__SECRET。",
+            "config.toml: [wecom] 缺少 token。请写 token_file 指向存放它的文件,或者设环境变量 XIAOBAN_WECOM__TOKEN。",
         ),
         (WECOM + "secret_file = 'x'", "config.toml: [wecom] secret 和 secret_file 只能写一个。"),
     ],
@@ -297,7 +296,7 @@ def test_a_secret_does_not_show_itself(read: Read) -> None:
     """F48: however a configuration is printed."""
     config = read(WECOM + '[storage]\nurl = "postgresql+psycopg://x:planted@db/x"\n')
     secret = wecom(config).secret
-    shown = f"{config} {config!r} {secret} {secret!r} {secret!s:>9} {asdict(config)} {vars(Misconfigured)}"
+    shown = f"{config} {config!r} {secret} {secret!r} {secret!s:>9} {asdict(wecom(config))}"
     assert not [value for value in ("s3", "t3", AES_KEY, "planted") if value in shown]
     assert config.secrets() == ["s3", "t3", AES_KEY, "planted"]
 

@@ -25,13 +25,15 @@ LAYOUTS = pytest.mark.parametrize("form", ["json", "console"])
 def unchanged(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Logs as they were, for whoever is tested next."""
     root = logging.root
-    handlers, level = root.handlers[:], root.level
-    monkeypatch.setattr(logs, "_secrets", set())
+    handlers, level, registered = root.handlers[:], root.level, set(logs._secrets)
+    logs._secrets.clear()
     for module, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
         monkeypatch.setattr(module, hook, getattr(module, hook))
     yield
     logging.captureWarnings(False)
     root.handlers[:], root.level = handlers, level
+    logs._secrets.clear()
+    logs._secrets.update(registered)
     structlog.reset_defaults()
     structlog.contextvars.clear_contextvars()
 

@@ -29,7 +29,7 @@ class Changes(Acts):
         told = await self._tell("create_user", _user_fields(person, full=self._full))
         return told + await self._visibility(person.userid, before=False)
 
-    async def update_user(self, userid: str, **changes: Any) -> list[Delivery]:
+    async def update_user(self, userid: str, /, **changes: Any) -> list[Delivery]:
         """Any fields of Person; `userid=` renames, and chats and cards stay with the person."""
         directory = self.corp.directory
         old = directory.person(userid)

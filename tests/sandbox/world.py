@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
@@ -128,8 +129,8 @@ class World:
     async def upload(self, kind: str, content: bytes, name: str = "file.jpg", field: str = "media") -> Json:
         if not self.token:
             await self.login()
-        form = aiohttp.FormData()
-        form.add_field(field, content, filename=name)
+        form = aiohttp.FormData(quote_fields=False)
+        form.add_field(field, io.BytesIO(content), filename=name)
         return await self.answer("POST", "media/upload", params={"access_token": self.token, "type": kind}, data=form)
 
 

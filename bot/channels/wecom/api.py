@@ -52,7 +52,7 @@ class Api:
     async def upload(self, kind: str, file: Upload) -> str:
         """Upload media, valid for three days; returns its media_id."""
         token = await self._token.get()
-        form = aiohttp.FormData()
+        form = aiohttp.FormData(quote_fields=False)
         form.add_field("media", file.content, filename=file.name, content_type=file.mime or "application/octet-stream")
         query = {"type": kind, "access_token": token}
         answer = await self._http.json("POST", "/cgi-bin/media/upload", query, data=form)

@@ -64,7 +64,7 @@ def event_of(opened: bytes, now: datetime) -> Event:
     """The event in an opened message; what we do not understand becomes `Unread`. Raises `Unimportant`."""
     digest = hashlib.sha256(opened).hexdigest()
     try:
-        fields = read(opened)
+        fields = _read(opened)
         account = _text(fields, "FromUserName").lower()
         at = datetime.fromtimestamp(int(_text(fields, "CreateTime")), UTC)
         body = _body(fields)
@@ -75,6 +75,14 @@ def event_of(opened: bytes, now: datetime) -> Event:
     if isinstance(body, Unread):
         body = Unread(body.kind, clean(opened.decode("utf-8", "replace")))
     return Event(id, NAME, _subject(fields, account), at, body)
+
+
+def _read(opened: bytes) -> dict[str, Any]:
+    """XML knows no control characters, people's keyboards do: what is not XML may be once it is cleaned (F36)."""
+    try:
+        return read(opened)
+    except BadXml:
+        return read(clean(opened.decode("utf-8", "replace")).encode())
 
 
 def _tap_id(fields: Mapping[str, Any]) -> str | None:

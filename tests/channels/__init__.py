@@ -1,0 +1,1 @@
+"""The platforms at their doors and on the wire."""

@@ -1,0 +1,361 @@
+"""The callback door keeps the promises of contract.md; each test names its row of the threats."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import gzip
+import io
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.channels.channel import Unavailable
+from bot.channels.wecom.callback import Door
+from bot.channels.wecom.crypto import Envelope, Refused
+from bot.channels.wecom.reading import Unimportant, event_of
+from bot.sandbox import Forge, Forged
+from bot.sandbox.inner import Inner, document
+from flows.events import (
+    Event,
+    FileKind,
+    Joined,
+    Left,
+    Located,
+    Opened,
+    Pressed,
+    Renamed,
+    Reorganised,
+    Said,
+    Sent,
+    Unread,
+)
+
+CORP, TOKEN, KEY = "ww1f2e3d4c5b6a7980", "tokentokentoken", "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
+NOW = datetime(2026, 11, 24, 2, 5, tzinfo=UTC)
+INNER = Inner(CORP, 1000002)
+HELLO = INNER.message("li", NOW, "text", 1, {"Content": "你好"})
+
+
+@dataclass
+class Place:
+    """A door with somebody behind it who writes down what came in."""
+
+    client: TestClient[web.Request, web.Application]
+    forge: Forge
+    taken: list[Event] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    closed: bool = False
+
+    async def accept(self, event: Event) -> None:
+        if self.closed:
+            raise Unavailable("no database")
+        self.taken.append(event)
+
+    async def post(self, forged: Forged, **more: object) -> tuple[int, bytes]:
+        given = dict(more)
+        body = given.pop("body", forged.body)
+        async with self.client.post(forged.url("/wecom/callback"), data=body, **given) as answer:  # type: ignore[arg-type]
+            return answer.status, await answer.read()
+
+    async def get(self, forged: Forged) -> tuple[int, bytes]:
+        async with self.client.get(forged.url("/wecom/callback")) as answer:
+            return answer.status, await answer.read()
+
+
+@pytest.fixture
+async def place() -> AsyncIterator[Place]:
+    forge = Forge(corp_id=CORP, agent_id=1000002, token=TOKEN, encoding_aes_key=KEY, now=lambda: NOW)
+    app = web.Application(client_max_size=1024**2)
+    client: TestClient[web.Request, web.Application] = TestClient(TestServer(app))
+    made = Place(client, forge)
+    app.add_routes(Door(Envelope(TOKEN, KEY, CORP), lambda: NOW, made.refused.append).routes(made.accept))
+    await client.start_server()
+    yield made
+    await client.close()
+
+
+async def test_a_good_callback_is_answered_with_nothing(place: Place) -> None:
+    assert await place.post(place.forge.envelope(HELLO)) == (200, b"")
+    assert [(e.id, e.account, e.body) for e in place.taken] == [("1", "li", Said("你好"))]
+
+
+async def test_without_a_commit_there_is_no_200(place: Place) -> None:
+    """F34: the platform is to send again."""
+    place.closed = True
+    assert (await place.post(place.forge.envelope(HELLO)))[0] == 503
+
+
+async def test_verification_prints_the_challenge_and_nothing_else(place: Place) -> None:
+    challenge = place.forge.challenge()
+    assert await place.get(challenge) == (200, challenge.echo)
+
+
+async def test_a_caught_message_is_not_opened_by_a_get(place: Place) -> None:
+    """F8: a POST sent back as echostr shows nothing; a challenge posted is taken as nothing."""
+    assert await place.get(place.forge.challenge(HELLO)) == (403, b"")
+    assert (await place.post(place.forge.envelope("1234567890123456789")))[0] == 200
+    assert isinstance(place.taken[0].body, Unread)
+
+
+@pytest.mark.parametrize("receiver", ["ww-other", "", CORP[:-1], CORP.upper(), CORP + "x"])
+async def test_another_receiver_is_refused(place: Place, receiver: str) -> None:
+    """F4."""
+    assert await place.post(place.forge.envelope(HELLO, receiveid=receiver)) == (403, b"")
+    assert place.taken == []
+
+
+@pytest.mark.parametrize(
+    "timestamp",
+    [
+        str(int((NOW - timedelta(minutes=10)).timestamp())),
+        str(int((NOW + timedelta(minutes=10)).timestamp())),
+        "",
+        "soon",
+        "9" * 400,
+        "١٧٩٥٤٨٩٥٠٠",
+        "-1",
+        "1e9",
+    ],
+)
+async def test_a_stale_or_strange_time_is_refused(place: Place, timestamp: str) -> None:
+    """F5, at both methods."""
+    posted, _ = await place.post(place.forge.envelope(HELLO, timestamp=timestamp))
+    got, _ = await place.get(place.forge.challenge(timestamp=timestamp))
+    assert 400 <= posted < 500
+    assert 400 <= got < 500
+    assert place.taken == []
+
+
+async def test_many_stale_ones_ask_whether_our_clock_is_right(place: Place) -> None:
+    """F5: over 20 in a minute."""
+    old = str(int((NOW - timedelta(hours=1)).timestamp()))
+    for _ in range(21):
+        await place.post(place.forge.envelope(HELLO, timestamp=old))
+    assert place.refused.count("clock") == 1
+
+
+async def test_bad_signatures_and_garbage_look_alike(place: Place) -> None:
+    """F6, F7, F4: one status, one empty body."""
+    good = place.forge.envelope(HELLO)
+    whole = place.forge.encrypt
+    wrong_query = {**good.query, "msg_signature": "0" * 40}
+    sealed = [
+        whole(HELLO, pad=b"\x00" * 32),
+        whole(HELLO, pad=b"\x21" * 33),
+        whole(HELLO, pad=b"\xff" * 32),
+        whole(HELLO, pad=b"\x01\x02" * 16),
+        whole(HELLO, length=10**6),
+        whole(HELLO, length=-1),
+        whole(HELLO, length=0),
+        whole(HELLO, receiveid="other"),
+        "",
+        "!!!",
+        base64.b64encode(b"x" * 17).decode(),
+        base64.b64encode(b"x" * 64).decode(),
+    ]
+    answers = [await place.post(Forged(wrong_query, good.body))]
+    for encrypted in sealed:
+        if encrypted:
+            answers.append(await place.post(place.forge.envelope(b"", encrypt=encrypted)))
+    assert set(answers) == {(403, b"")}
+    assert place.taken == []
+
+
+@pytest.mark.parametrize("signature", ["", "0" * 40, "0" * 39, "签名" * 20, "\udcff" * 3, "A" * 40, "0" * 4000])
+async def test_any_other_signature_is_refused(place: Place, signature: str) -> None:
+    """F6."""
+    good = place.forge.envelope(HELLO)
+    text = signature.encode("utf-8", "replace").decode()
+    status, body = await place.post(Forged({**good.query, "msg_signature": text}, good.body))
+    assert status in {400, 403}
+    assert body == b""
+
+
+async def test_doubled_or_missing_parameters_are_refused(place: Place) -> None:
+    """F6."""
+    good = place.forge.envelope(HELLO)
+    url = good.url("/wecom/callback")
+    for bad in (url + "&nonce=1", url.replace("timestamp", "time"), "/wecom/callback"):
+        async with place.client.post(bad, data=good.body) as answer:
+            assert answer.status == 400
+    assert place.taken == []
+
+
+async def test_swapped_time_and_nonce_are_the_same_message(place: Place) -> None:
+    """F9: the signature holds, so the content has to tell."""
+    other = str(int((NOW + timedelta(seconds=60)).timestamp()))
+    good = place.forge.envelope(HELLO, nonce=other)
+    swapped = {**good.query, "timestamp": good.query["nonce"], "nonce": good.query["timestamp"]}
+    await place.post(good)
+    await place.post(Forged(swapped, good.body))
+    assert len({event.id for event in place.taken}) == 1
+
+
+BOMB = b'<!DOCTYPE lolz [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
+OUTSIDE = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize(
+    "prolog", [BOMB, OUTSIDE, b'<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">', b"<!DOCTYPE xml>"]
+)
+async def test_a_dtd_is_refused_outside_and_kept_unread_inside(place: Place, prolog: bytes) -> None:
+    """F10: no file, no call, at once."""
+    began = time.monotonic()
+    good = place.forge.envelope(HELLO)
+    assert (await place.post(good, body=prolog + good.body))[0] == 400
+    inside = place.forge.envelope(prolog + b"<xml><MsgType>&b;</MsgType></xml>")
+    assert (await place.post(inside))[0] == 200
+    assert isinstance(place.taken[0].body, Unread)
+    assert time.monotonic() - began < 1
+
+
+async def test_large_packed_and_nested_bodies_are_refused(place: Place) -> None:
+    """F11."""
+    good = place.forge.envelope(HELLO)
+    assert (await place.post(good, body=io.BytesIO(b"x" * 10 * 1024**2)))[0] == 413
+    packed = gzip.compress(b"x" * 1024**2)
+    assert (await place.post(good, body=packed, headers={"Content-Encoding": "gzip"}))[0] == 415
+    for bad in (b"<a>" * 20_000 + b"</a>" * 20_000, b"<xml>" + b"<Encrypt>x</Encrypt>" * 20_000 + b"</xml>"):
+        assert (await place.post(good, body=bad))[0] == 400
+    assert place.taken == []
+
+
+async def test_two_encrypt_elements_are_refused(place: Place) -> None:
+    """F12: whichever of them is signed for."""
+    one, two = place.forge.encrypt(HELLO), place.forge.encrypt("<xml/>")
+    body = f"<xml><Encrypt>{one}</Encrypt><Encrypt>{two}</Encrypt></xml>".encode()
+    for signed in (one, two):
+        assert (await place.post(Forged(place.forge.query(signed), body)))[0] == 400
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "not xml",
+        "<xml><MsgType>te",
+        b"<xml><Content>\xff\xfe</Content></xml>",
+        document({"FromUserName": "li", "CreateTime": 1}),
+        document({"CreateTime": 1, "MsgType": "text", "Content": "x", "MsgId": 5}),
+        INNER.message("li", NOW, "hologram", 7, {"Content": "x"}),
+        INNER.event("li", NOW, "earthquake", {}),
+        INNER.message("li", NOW, "image", 8, {}),
+        document({"FromUserName": "li", "CreateTime": "x", "MsgType": "text", "MsgId": 5}),
+        "<xml></xml>",
+        "",
+    ],
+)
+async def test_what_opens_but_is_unknown_is_kept(place: Place, inner: str | bytes) -> None:
+    """F13: answered, kept raw, nobody bothered."""
+    assert await place.post(place.forge.envelope(inner)) == (200, b"")
+    assert isinstance(place.taken[0].body, Unread)
+
+
+def read(inner: str) -> Event:
+    return event_of(inner.encode(), NOW)
+
+
+def test_the_six_kinds_of_message() -> None:
+    """Protocol 2.1."""
+    assert read(INNER.message("li", NOW, "text", 1, {"Content": "x\x07\ufeff"})).body == Said("x\ufeff")
+    image = read(INNER.message("li", NOW, "image", 2, {"PicUrl": "u", "MediaId": "m"})).body
+    assert isinstance(image, Sent)
+    assert (image.file.kind, image.file.ref) == (FileKind.IMAGE, "m")
+    voice = read(INNER.message("li", NOW, "voice", 3, {"MediaId": "m", "Format": "amr"})).body
+    assert isinstance(voice, Sent)
+    assert (voice.file.kind, voice.file.name) == (FileKind.VOICE, "voice.amr")
+    assert isinstance(read(INNER.message("li", NOW, "video", 4, {"MediaId": "m", "ThumbMediaId": "t"})).body, Sent)
+    where = {"Location_X": "24.9", "Location_Y": "102.8", "Scale": 15, "Label": "东区"}
+    assert read(INNER.message("li", NOW, "location", 5, where)).body == Located("24.9", "102.8", "东区")
+    link = {"Title": "通知", "Description": "d", "Url": "https://x", "PicUrl": "p"}
+    assert read(INNER.message("li", NOW, "link", 6, link)).body == Said("通知\nhttps://x")
+
+
+TAP = {"EventKey": "m:1:take:1", "TaskId": "xb-1", "CardType": "button_interaction", "ResponseCode": "c1"}
+
+
+def test_the_events_that_matter() -> None:
+    """Protocol 2.2 to 2.4."""
+    assert read(INNER.event("li", NOW, "enter_agent", {"EventKey": None})).body == Opened()
+    assert read(INNER.event("li", NOW, "subscribe", {})).body == Joined()
+    assert read(INNER.event("li", NOW, "unsubscribe", {})).body == Left()
+    assert read(INNER.event("li", NOW, "click", {"EventKey": "c:help:0"})).body == Pressed("c:help:0")
+    tapped = read(INNER.event("li", NOW, "template_card_event", TAP)).body
+    assert tapped == Pressed("m:1:take:1", "xb-1", "c1")
+    chosen = {"SelectedItems": {"SelectedItem": ({"QuestionKey": "q", "OptionIds": {"OptionId": ("a", "b")}},)}}
+    assert read(INNER.event("li", NOW, "template_card_event", TAP | chosen)).body == Pressed(
+        "m:1:take:1", "xb-1", "c1", (("q", "a"), ("q", "b"))
+    )
+    assert isinstance(read(INNER.event("li", NOW, "template_card_menu_event", TAP)).body, Pressed)
+    left = read(INNER.contact(NOW, "delete_user", {"UserID": "Wu"}))
+    assert (left.account, left.body) == ("wu", Left())
+    renamed = read(INNER.contact(NOW, "update_user", {"UserID": "wu", "NewUserID": "Wu.JG"}))
+    assert (renamed.account, renamed.body) == ("wu", Renamed("wu.jg"))
+    assert read(INNER.contact(NOW, "create_party", {"Id": 7})).body == Reorganised("create_party")
+
+
+@pytest.mark.parametrize("name", ["LOCATION", "view", "batch_job_result", "pic_weixin", "inactive_alert"])
+def test_known_and_unimportant_events_are_answered_and_forgotten(name: str) -> None:
+    with pytest.raises(Unimportant):
+        read(INNER.event("li", NOW, name, {}))
+
+
+def test_ids_tell_apart_what_differs_and_join_what_is_the_same() -> None:
+    """F2, F3: by content, as strings; a tap sent again may bear a new code."""
+    ids = [read(INNER.message("li", NOW, "text", n, {"Content": "x"})).id for n in (2**53, 2**53 + 1)]
+    assert len(set(ids)) == 2
+    one = read(INNER.event("li", NOW, "template_card_event", TAP)).id
+    assert read(INNER.event("li", NOW, "template_card_event", TAP | {"ResponseCode": "c2"})).id == one
+    assert read(INNER.event("li", NOW, "template_card_event", TAP | {"TaskId": "xb-2"})).id != one
+    users = [read(INNER.contact(NOW, "delete_user", {"UserID": user})).id for user in ("a", "b")]
+    assert len(set(users)) == 2
+
+
+def test_accounts_are_folded() -> None:
+    """F15: WeCom's ids are case-insensitive."""
+    assert read(INNER.message("Li.WenJing", NOW, "text", 1, {"Content": "x"})).account == "li.wenjing"
+
+
+@given(st.binary(max_size=400))
+@settings(max_examples=300, deadline=None)
+def test_no_ciphertext_breaks_the_envelope(garbage: bytes) -> None:
+    """Fuzz: whatever comes, it opens or is refused."""
+    envelope = Envelope(TOKEN, KEY, CORP)
+    for text in (garbage.decode("latin-1"), base64.b64encode(garbage).decode()):
+        with pytest.raises(Refused):
+            envelope.open(text)
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: f"<xml>{t}</xml>".encode("utf-8", "replace")))
+@settings(max_examples=300, deadline=None)
+def test_no_inner_message_breaks_the_reading(inner: bytes) -> None:
+    """Fuzz: whatever was sealed, there is an event, at worst an unread one."""
+    assert isinstance(event_of(inner, NOW).body, Unread)
+
+
+@given(body=st.binary(max_size=300))
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_no_body_is_a_500(body: bytes) -> None:
+    """Fuzz of the whole door."""
+
+    async def knock() -> int:
+        app = web.Application()
+        app.add_routes(Door(Envelope(TOKEN, KEY, CORP), lambda: NOW, lambda _: None).routes(_nothing))
+        forge = Forge(corp_id=CORP, agent_id=1, token=TOKEN, encoding_aes_key=KEY, now=lambda: NOW)
+        async with TestClient(TestServer(app)) as client:
+            url = forge.envelope(HELLO).url("/wecom/callback")
+            async with client.post(url, data=body) as answer:
+                return answer.status
+
+    assert asyncio.run(knock()) in {400, 403}
+
+
+async def _nothing(_event: Event) -> None:
+    raise AssertionError("nothing may come in")

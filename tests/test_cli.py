@@ -1,0 +1,170 @@
+"""The commands as a person types them: exit status, streams, words."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from bot.cli import VERSION
+from bot.sentences import catalogue, sentence
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = ["serve", "check", "migrate", "replay", "sandbox", "demo"]
+
+Finished = subprocess.CompletedProcess[str]
+Run = Callable[..., Finished]
+
+
+@pytest.fixture
+def environ() -> dict[str, str]:
+    """Our own environment without what would configure xiaoban."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("XIAOBAN_")}
+    return {**own, "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+
+
+@pytest.fixture
+def xiaoban(tmp_path: Path, environ: dict[str, str]) -> Run:
+    """Runs a command in an empty folder, with these words in config.toml."""
+
+    def run(*words: str, config: str | None = None, **variables: str) -> Finished:
+        if config is not None:
+            (tmp_path / "config.toml").write_text(config, "utf-8")
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            cwd=tmp_path,
+            env={**environ, **variables},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port on which somebody else listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
+def test_the_version_is_the_project_s(xiaoban: Run) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    done = xiaoban("--version")
+    assert (done.returncode, done.stdout) == (0, f"xiaoban {project['version']}\n")
+    assert project["version"] == VERSION
+
+
+def test_the_help_is_in_chinese_and_names_every_command(xiaoban: Run) -> None:
+    told = xiaoban("--help").stdout
+    assert not re.search(r"usage|options|show this", told)
+    assert re.findall(r"^    (\w+)  +(.+)$", told, re.MULTILINE) == [(n, catalogue()["cli"][n]) for n in COMMANDS]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_each_command_explains_each_of_its_options(xiaoban: Run, command: str) -> None:
+    done = xiaoban(command, "--help", COLUMNS="200")
+    lines = [line for line in done.stdout.splitlines() if line.startswith("  ")]
+    assert done.returncode == 0
+    assert len(lines) >= 2
+    assert all(re.search(r"  [^ ].*[\u4e00-\u9fff]", line) for line in lines)
+
+
+def test_version_and_help_load_nothing_heavy(environ: dict[str, str]) -> None:
+    code = """
+import sys
+from bot.cli import main
+try: main(["serve", "--help"])
+except SystemExit: pass
+heavy = {"sqlalchemy", "aiohttp", "structlog", "asyncio", "jinja2"} & sys.modules.keys()
+sys.exit(str(heavy) if heavy else 0)
+"""
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [[], ["serv"], ["serve", "--confg", "x"], ["serve", "--conf", "x"], ["sandbox", "--port", "x"]]
+)
+def test_a_mistyped_command_is_one_sentence_and_status_2(xiaoban: Run, words: list[str]) -> None:
+    done = xiaoban(*words)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("xiaoban 的用法不对:")
+    assert done.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["serve", "check", "migrate", "replay"])
+def test_each_wrong_line_of_configuration_is_one_sentence_and_status_2(
+    xiaoban: Run, tmp_path: Path, command: str
+) -> None:
+    done = xiaoban(command, config='[server]\nport = 0\nprot = 1\n[storage]\nurl = "xiaoban.db"\n')
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.split()[1:3] for line in done.stderr.splitlines()] == [
+        ["[server]", "没有"],
+        ["[server]", "port"],
+        ["[storage]", "url"],
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["config.toml"]
+
+
+def test_a_configuration_that_is_not_there_is_named(xiaoban: Run) -> None:
+    done = xiaoban("serve", "--config", "other.toml")
+    assert done.returncode == 2
+    assert done.stderr.startswith("other.toml: 读不到这个文件")
+
+
+def test_the_environment_is_read(xiaoban: Run) -> None:
+    done = xiaoban("check", config="", XIAOBAN_SERVER__PORT="x")
+    assert done.stderr == "环境变量 XIAOBAN_SERVER__PORT: [server] port 应当是 1 到 65535 之间的整数。\n"
+
+
+def test_a_database_is_migrated_and_dead_things_are_put_back(xiaoban: Run, tmp_path: Path) -> None:
+    done = xiaoban("migrate", config="")
+    assert (done.returncode, done.stdout) == (0, sentence("cli", "migrated") + "\n"), done.stderr
+    assert (tmp_path / "xiaoban.db").exists()
+    done = xiaoban("replay")
+    assert (done.returncode, done.stdout) == (0, sentence("cli", "replayed", inbox=0, outbox=0) + "\n")
+    done = xiaoban("replay", "in1", "12")
+    assert (done.returncode, done.stderr) == (2, sentence("cli", "bad_id", id="12") + "\n")
+
+
+def test_a_port_that_is_taken_is_said_in_one_sentence(xiaoban: Run, taken: int) -> None:
+    done = xiaoban("serve", config=f'[server]\nport = {taken}\n[log]\nlevel = "error"\n')
+    assert (done.returncode, done.stderr) == (2, sentence("cli", "port_taken", host="127.0.0.1", port=taken) + "\n")
+
+
+def test_an_unreachable_database_is_said_without_its_password(xiaoban: Run) -> None:
+    """F48."""
+    url = "postgresql+psycopg://xiaoban:planted@127.0.0.1:1/xiaoban"
+    done = xiaoban("replay", config=f'[storage]\nurl = "{url}"\n')
+    assert done.returncode == 2
+    assert done.stderr.startswith("连不上数据库:")
+    assert "planted" not in done.stderr
+
+
+def test_the_service_starts_and_stops_when_asked(tmp_path: Path, environ: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    (tmp_path / "config.toml").write_text(f"[server]\nport = {port}\n")
+    (tmp_path / "offset").write_text("0")
+    command = [sys.executable, "-m", "bot", "serve", "--clock-file", "offset"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environ, stderr=subprocess.PIPE, encoding="utf-8") as service:
+        assert service.stderr is not None
+        assert '"serving"' in next(line for line in service.stderr if '"serving"' in line)
+        with urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
+            assert answer.status == 200
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(10) == 0
