@@ -152,6 +152,17 @@ async def test_media_go_up_and_come_down(wire: Wire) -> None:
     assert b"".join(parts) == photo.content
 
 
+async def test_a_token_that_ran_out_holds_up_no_media(wire: Wire) -> None:
+    """F27 for the calls that carry files."""
+    photo = Upload("image", "灯 1.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
+    wire.box.faults.set({"invalid_token": 1, "only": "media/upload"})
+    await wire.channel.send_file(["wu"], photo, 1)
+    ref = str(wire.box.phone("wu").received[0].content["media_id"])
+    wire.box.faults.set({"invalid_token": 1, "only": "media/get"})
+    assert b"".join([part async for part in wire.channel.fetch(FileRef(FileKind.IMAGE, ref))]) == photo.content
+    assert len(wire.box.journal.calls("gettoken")) == 3
+
+
 async def test_expired_media_are_final_to_fetch_and_uploaded_anew_to_send(wire: Wire) -> None:
     """F41."""
     photo = Upload("image", "a.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)

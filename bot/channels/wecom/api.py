@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -36,10 +37,16 @@ class Api:
         return await self._call("POST", path, query, data=text, headers={"Content-Type": "application/json"})
 
     async def _call(self, method: str, path: str, query: Mapping[str, str], **body: Any) -> dict[str, Any]:
+        async def attempt(token: str) -> dict[str, Any]:
+            async with self._limiter:
+                return await self._http.json(method, f"/cgi-bin/{path}", {**query, "access_token": token}, **body)
+
+        return await self._with_token(path, attempt)
+
+    async def _with_token(self, path: str, attempt: Callable[[str], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         token = await self._token.get()
         for again in (False, True):
-            async with self._limiter:
-                answer = await self._http.json(method, f"/cgi-bin/{path}", {**query, "access_token": token}, **body)
+            answer = await attempt(token)
             code = int(answer.get("errcode", 0))
             if code == 0:
                 return answer
@@ -51,19 +58,29 @@ class Api:
 
     async def upload(self, kind: str, file: Upload) -> str:
         """Upload media, valid for three days; returns its media_id."""
-        token = await self._token.get()
-        form = aiohttp.FormData(quote_fields=False)
-        form.add_field("media", file.content, filename=file.name, content_type=file.mime or "application/octet-stream")
-        query = {"type": kind, "access_token": token}
-        answer = await self._http.json("POST", "/cgi-bin/media/upload", query, data=form)
-        code = int(answer.get("errcode", 0))
-        if code:
-            raise ApiError("media/upload", code)
-        return str(answer["media_id"])
+
+        async def attempt(token: str) -> dict[str, Any]:
+            form = aiohttp.FormData(quote_fields=False)
+            mime = file.mime or "application/octet-stream"
+            form.add_field("media", BytesIO(file.content), filename=file.name, content_type=mime)
+            query = {"type": kind, "access_token": token}
+            return await self._http.json("POST", "/cgi-bin/media/upload", query, data=form)
+
+        return str((await self._with_token("media/upload", attempt))["media_id"])
 
     async def media(self, media_id: str) -> AsyncIterator[bytes]:
         """The bytes behind a media_id; an error comes as JSON (protocol 9.3)."""
         token = await self._token.get()
+        try:
+            async for part in self._media(media_id, token):
+                yield part
+        except ApiError as error:
+            if error.kind is not Kind.TOKEN:
+                raise
+            async for part in self._media(media_id, await self._token.get(instead_of=token)):
+                yield part
+
+    async def _media(self, media_id: str, token: str) -> AsyncIterator[bytes]:
         query = {"media_id": media_id, "access_token": token}
         async with self._http.call("GET", "/cgi-bin/media/get", query) as response:
             if response.content_type in {"application/json", "text/plain"}:
