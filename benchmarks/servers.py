@@ -6,6 +6,7 @@ import asyncio
 import gc
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -86,10 +87,14 @@ def stub(made: Service) -> list[float]:
 
     async def send(to: Any, card: Card, mark: int) -> Receipt:
         calls.append(time.time())
-        return Receipt(f"k{mark}", "m", None, None, ())
+        return Receipt(f"k{mark}", "m", f"c{mark}", datetime.now(UTC) + timedelta(hours=1), ())
+
+    async def revise(receipt: Receipt, to: Any, card: Card) -> Receipt:
+        calls.append(time.time())
+        return receipt
 
     channel: Any = made.channels["wecom"]
-    channel.send = send
+    channel.send, channel.revise = send, revise
     channel.traits = type(channel.traits)(1000, 10**6, 10**7, channel.traits.remembers)
     return calls
 

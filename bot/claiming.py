@@ -10,7 +10,7 @@ from bot.channels.channel import Channel
 from bot.parcels import Parcel, pack
 from storage.engine import Storage
 from storage.outbox import Outcome, Pace
-from storage.records import Notice, NoticeKind, NoticeState
+from storage.records import Notice, NoticeKind, NoticeState, Shown
 from storage.work import Work
 
 LEASE = timedelta(seconds=60)
@@ -48,20 +48,19 @@ class Claiming:
             notices = work.outbox.claim(now, LEASE, self._limit, bulk=not is_rush(now))
             if not notices:
                 return []
-            addresses, unreachable = self._addresses(work, notices, now)
+            shown = work.shown.many([n.shown_id for n in notices if n.shown_id is not None])
+            addresses, unreachable = self._addresses(work, notices, shown, now)
             work.outbox.settle(unreachable, now)
             ready = self._unhurried(work, [n for n in notices if n.id in addresses], addresses, now)
-            shown = work.shown.many([n.shown_id for n in ready if n.shown_id is not None])
             batch = {name: channel.traits.batch for name, channel in self._channels.items()}
             parcels = pack(ready, addresses, shown, batch)
             work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
             return self._with_codes(work, parcels, now)
 
     def _addresses(
-        self, work: Work, notices: Sequence[Notice], now: datetime
+        self, work: Work, notices: Sequence[Notice], shown: Mapping[int, Shown], now: datetime
     ) -> tuple[dict[int, tuple[str, str]], list[Outcome]]:
         known = work.people.accounts_of({notice.person_id for notice in notices})
-        shown = work.shown.many([n.shown_id for n in notices if n.shown_id is not None])
         found: dict[int, tuple[str, str]] = {}
         lost: list[Outcome] = []
         for notice in notices:

@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from bot.parcels import Parcel, Results
-from flows.cards import Card, Picture, Receipt, content_from_json, content_to_json
+from flows.cards import Card, Picture, content_from_json, content_to_json
 from flows.flow import Rulebook
 from storage.engine import Storage
 from storage.outbox import Outcome
@@ -44,6 +44,7 @@ class Settling:
             for results in all_results:
                 outcomes += self._outcomes(results)
                 self._keep(work, results, now)
+            work.shown.record([card for results in all_results for card in self._shown(results, now)])
             for notice in work.outbox.settle(outcomes, now):
                 self._close_late(work, notice, all_results, now)
         for results in all_results:
@@ -67,8 +68,8 @@ class Settling:
 
     def _keep(self, work: Work, results: Results, now: datetime) -> None:
         parcel, receipt = results.parcel, results.receipt
-        if receipt is not None and parcel.kind is NoticeKind.SEND:
-            self._record(work, parcel, receipt, now)
+        if receipt is not None and parcel.kind is NoticeKind.SEND and receipt.code and receipt.until:
+            work.shown.keep_code(parcel.channel, receipt.key, receipt.code, receipt.until)
         if results.unspent and parcel.receipt is not None and parcel.receipt.code:
             work.shown.return_code(parcel.channel, parcel.receipt.code)
         if results.supersede:
@@ -79,24 +80,24 @@ class Settling:
         if results.lost:
             self._lose(work, results, now)
 
-    def _record(self, work: Work, parcel: Parcel, receipt: Receipt, now: datetime) -> None:
-        if receipt.code and receipt.until:
-            work.shown.keep_code(parcel.channel, receipt.key, receipt.code, receipt.until)
-        work.shown.record(
-            [
-                {
-                    "channel": parcel.channel,
-                    "key": receipt.key,
-                    "handle": receipt.handle,
-                    "person_id": address.notice.person_id,
-                    "about": address.notice.about,
-                    "content": parcel.content,
-                    "at": now,
-                }
-                for address in parcel.addresses
-                if address.notice.about and address.account not in receipt.refused
-            ]
-        )
+    def _shown(self, results: Results, now: datetime) -> list[dict[str, object]]:
+        """The cards that can be closed later, as they were shown."""
+        parcel, receipt = results.parcel, results.receipt
+        if receipt is None or parcel.kind is not NoticeKind.SEND:
+            return []
+        return [
+            {
+                "channel": parcel.channel,
+                "key": receipt.key,
+                "handle": receipt.handle,
+                "person_id": address.notice.person_id,
+                "about": address.notice.about,
+                "content": parcel.content,
+                "at": now,
+            }
+            for address in parcel.addresses
+            if address.notice.about and address.account not in receipt.refused
+        ]
 
     def _supersede(self, work: Work, parcel: Parcel, now: datetime) -> None:
         """The card can no longer be changed: a new one says that it stands in its place (E4)."""
@@ -105,6 +106,8 @@ class Settling:
             said = self._rules.texts.say("cards", "superseded")
             content = content_to_json(replace(card, body=f"{said}\n{card.body}".strip()))
             for address in parcel.addresses:
+                if address.notice.lane is Lane.TALK:
+                    continue  # a question answered long ago: a new card to say so would only disturb
                 work.outbox.put(address.notice.person_id, content, now=now, lane=Lane.TASK)
 
     def _lose(self, work: Work, results: Results, now: datetime) -> None:

@@ -177,10 +177,13 @@ class Receipt:
     refused: tuple[str, ...] = ()
 
 
+_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
 def content_to_json(content: Content) -> str:
     """A card or picture as compact JSON text; equal content gives equal text."""
     if isinstance(content, Picture):
-        return json.dumps({"file": content.file})
+        return _compact({"file": content.file})
     fields: dict[str, Any] = {"title": content.title, "body": content.body}
     if content.lines:
         fields["lines"] = [[line.label, line.value] for line in content.lines]
@@ -192,7 +195,7 @@ def content_to_json(content: Content) -> str:
         fields["closing"] = content.closing
     if content.link:
         fields["link"] = [content.link.label, content.link.url]
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
+    return _compact(fields)
 
 
 def content_from_json(text: str) -> Content:

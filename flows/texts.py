@@ -104,7 +104,7 @@ class Texts:
             if "{" not in found:
                 self._constants[path] = found
                 return found
-            template = self._templates[path] = self._environment.from_string(found)
+            template = self._templates[path] = self._compiled(found)
         return template.render(values)
 
     def notice(self, flow: str, name: str, **values: object) -> Card:
@@ -112,7 +112,7 @@ class Texts:
         path = (flow, name, ".md")
         template = self._templates.get(path)
         if template is None:
-            template = self._templates[path] = self._environment.from_string(self.source(flow, name))
+            template = self._templates[path] = self._compiled(self.source(flow, name))
         title, _, rest = template.render(values).partition("\n")
         body: list[str] = []
         lines: list[Line] = []
@@ -123,6 +123,11 @@ class Texts:
             elif match[2].strip():
                 lines.append(Line(match[1], match[2].strip()))
         return Card(title=title.strip(), body="\n".join(body).strip(), lines=tuple(lines))
+
+    def _compiled(self, source: str) -> Template:
+        template = self._environment.from_string(source)
+        template.globals = dict(template.globals)  # Jinja's ChainMap is copied at each rendering, slowly
+        return template
 
     def source(self, flow: str, name: str) -> str:
         """A notice's template; raises `Untold` when no folder has one."""

@@ -123,8 +123,9 @@ def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     if following is None and current.move is not None:
         _finish_move(scene, current)
         return
-    draft = replace(draft, asking=following.key if following else "", editing=False, failures=0)
-    scene.work.drafts.save(replace(draft, changed_at=scene.now))
+    asking = following.key if following else ""
+    draft = replace(draft, asking=asking, editing=False, failures=0, changed_at=scene.now)
+    scene.work.drafts.save(draft)
     _show(scene, replace(current, draft=draft), lead)
 
 
@@ -196,8 +197,9 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
 
 
 def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
-    draft = replace(current.draft, answers={**current.draft.answers, **answers})
-    draft = replace(draft, editing=draft.editing and current.form.after(draft.answers) is None)
+    known = {**current.draft.answers, **answers}
+    editing = current.draft.editing and current.form.after(known) is None
+    draft = replace(current.draft, answers=known, editing=editing)
     ask(scene, replace(current, draft=draft), lead)
 
 

@@ -36,7 +36,8 @@ class Drafts:
 
     def open_for(self, person_id: int) -> Sequence[Draft]:
         """A person's open drafts, the one in hand last: last in, first out (B5)."""
-        self.preload([person_id])
+        if person_id not in self._open:
+            self.preload([person_id])
         return list(self._open[person_id].values())
 
     def current(self, person_id: int) -> Draft | None:
@@ -50,13 +51,13 @@ class Drafts:
 
     def add(self, draft: Draft) -> None:
         """Begin a form; it is in hand now."""
-        self.preload([draft.person_id])
         self._added.add(draft.id)
         self.save(draft)
 
     def save(self, draft: Draft) -> None:
         """Write a form as it is now; the one saved last is in hand."""
-        self.preload([draft.person_id])
+        if draft.person_id not in self._open:
+            self.preload([draft.person_id])
         mine = self._open[draft.person_id]
         mine.pop(draft.id, None)
         if draft.ended_at is None:
@@ -78,6 +79,9 @@ class Drafts:
         self._changed.clear()
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def _values(draft: Draft) -> dict[str, Any]:
     return {
         "id": draft.id,
@@ -86,7 +90,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "case_id": draft.case_id,
         "move": draft.move,
         "turn": draft.turn,
-        "answers": json.dumps(dict(draft.answers), ensure_ascii=False),
+        "answers": _encode(dict(draft.answers)),
         "asking": draft.asking,
         "editing": draft.editing,
         "failures": draft.failures,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,9 +104,15 @@ class Outbox:
 
     def pack(self, parcels: Mapping[int, int]) -> None:
         """Write down which notice goes in which parcel, before it is sent."""
-        rows = [{"key": id, "parcel": parcel} for id, parcel in parcels.items()]
-        if rows:
-            self._connection.execute(update(outbox).where(outbox.c.id == bindparam("key")), rows)
+        alone = [id for id, parcel in parcels.items() if id == parcel]
+        if alone:
+            self._connection.execute(update(outbox).where(outbox.c.id.in_(alone)).values(parcel=outbox.c.id))
+        together: dict[int, list[int]] = defaultdict(list)
+        for id, parcel in parcels.items():
+            if id != parcel:
+                together[parcel].append(id)
+        for parcel, ids in together.items():
+            self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(parcel=parcel))
 
     def hold(self, until: Mapping[int, datetime]) -> None:
         """Let notices wait, and everything behind them in their lines."""
@@ -122,19 +129,24 @@ class Outbox:
                 "reason": outcome.reason,
                 "held_until": outcome.again_at,
                 "more": int(outcome.counted),
-                "sent_at": now if outcome.state is NoticeState.SENT else None,
             }
             for outcome in outcomes
+            if outcome.state is not NoticeState.SENT
         ]
-        if not rows:
-            return ()
-        self._connection.execute(
-            update(outbox)
-            .where(outbox.c.id == bindparam("key"))
-            .values(attempts=outbox.c.attempts + bindparam("more")),
-            rows,
-        )
+        if rows:
+            self._connection.execute(
+                update(outbox)
+                .where(outbox.c.id == bindparam("key"))
+                .values(attempts=outbox.c.attempts + bindparam("more")),
+                rows,
+            )
         sent = [outcome.id for outcome in outcomes if outcome.state is NoticeState.SENT]
+        if not sent:
+            return ()
+        done = {"state": NoticeState.SENT, "reason": None, "held_until": None, "sent_at": now}
+        self._connection.execute(
+            update(outbox).where(outbox.c.id.in_(sent)).values(attempts=outbox.c.attempts + 1, **done)
+        )
         query = select(outbox).where(outbox.c.id.in_(sent), outbox.c.afterwards.is_not(None))
         return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
 

@@ -59,7 +59,8 @@ class People:
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """The person behind an account."""
-        self.preload([(channel, account)])
+        if (channel, account) not in self._by_account:
+            self.preload([(channel, account)])
         id = self._by_account[channel, account]
         return None if id is None else self._by_id[id]
 

@@ -24,6 +24,7 @@ class Shown:
         self._shared = shared
         self._by_about: dict[str, list[ShownCard]] = {}
         self._closed: list[int] = []
+        self._codes: list[dict[str, Any]] = []
 
     def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
         """Write down cards as they were shown: channel, key, handle, person_id, about, content, at."""
@@ -48,7 +49,8 @@ class Shown:
 
     def live(self, about: str) -> Sequence[ShownCard]:
         """The cards about something that still have buttons."""
-        self.preload([about])
+        if about not in self._by_about:
+            self.preload([about])
         return self._by_about[about]
 
     def close(self, cards: Sequence[ShownCard]) -> None:
@@ -59,7 +61,10 @@ class Shown:
             self._by_about[about] = [card for card in self._by_about.get(about, ()) if card.id not in gone]
 
     def flush(self) -> None:
-        """Write which cards were closed."""
+        """Write which cards were closed, and the codes that came."""
+        if self._codes:
+            self._connection.execute(self._insert(codes).on_conflict_do_nothing(), self._codes)
+            self._codes = []
         if self._closed:
             self._connection.execute(update(shown).where(shown.c.id.in_(self._closed)).values(live=False))
             self._closed = []
@@ -82,8 +87,7 @@ class Shown:
 
     def keep_code(self, channel: str, key: str, code: str, until: datetime) -> None:
         """Keep a one-use right to change the message of that key."""
-        statement = self._insert(codes).values(channel=channel, key=key, code=code, until=until)
-        self._connection.execute(statement.on_conflict_do_nothing())
+        self._codes.append({"channel": channel, "key": key, "code": code, "until": until})
 
     def spend_codes(self, wanted: Sequence[tuple[str, str]], now: datetime) -> Sequence[tuple[str, datetime] | None]:
         """For each (channel, key) its newest unspent code, None where there is none; they count as spent now."""
