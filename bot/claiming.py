@@ -95,12 +95,11 @@ class Claiming:
 
     def _with_codes(self, work: Work, parcels: Sequence[Parcel], now: datetime) -> list[Parcel]:
         """Give each revision the right to change its message, where there is one left (E4)."""
-        revisions = [(p, p.receipt) for p in parcels if p.receipt is not None]
-        wanted = [(parcel.channel, receipt.key) for parcel, receipt in revisions]
-        found = work.shown.spend_codes(wanted, now)
-        coded = {
-            parcel.mark: replace(parcel, receipt=replace(receipt, code=code[0], until=code[1]))
-            for (parcel, receipt), code in zip(revisions, found, strict=True)
-            if code is not None
-        }
+        coded: dict[int, Parcel] = {}
+        for name in self._channels:
+            mine = [(p, p.receipt) for p in parcels if p.receipt is not None and p.channel == name]
+            found = work.shown.spend_codes(name, [receipt.key for _, receipt in mine], now)
+            for (parcel, receipt), code in zip(mine, found, strict=True):
+                if code is not None:
+                    coded[parcel.mark] = replace(parcel, receipt=replace(receipt, code=code[0], until=code[1]))
         return [coded.get(parcel.mark, parcel) for parcel in parcels]

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import among
 from storage.records import Case, Stale
 from storage.schema import cases, counters, matters
 
@@ -53,7 +54,7 @@ class Cases:
 
     def many(self, ids: Iterable[int]) -> Sequence[Case]:
         """The cases of those ids, oldest first."""
-        query = select(cases).where(cases.c.id.in_(list(ids))).order_by(cases.c.id)
+        query = select(cases).where(among(cases.c.id, list(ids))).order_by(cases.c.id)
         return [_case(row) for row in self._connection.execute(query)]
 
     def by_number(self, number: str) -> Case | None:

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, Row, select
 
+from storage.bulk import among, insert_many, update_many
 from storage.records import Draft, Stale
 from storage.schema import drafts
 
@@ -28,7 +29,7 @@ class Drafts:
         unknown = [id for id in dict.fromkeys(people) if id not in self._open]
         if not unknown:
             return
-        query = select(drafts).where(drafts.c.person_id.in_(unknown), drafts.c.ended_at.is_(None))
+        query = select(drafts).where(among(drafts.c.person_id, unknown), drafts.c.ended_at.is_(None))
         found: dict[int, dict[int, Draft]] = defaultdict(dict)
         for row in self._connection.execute(query.order_by(drafts.c.changed_at)):
             found[row.person_id][row.id] = _draft(row)
@@ -68,13 +69,10 @@ class Drafts:
         """Write what changed."""
         added = [_values(draft) for draft in self._changed.values() if draft.id in self._added]
         changed = [_values(draft) for draft in self._changed.values() if draft.id not in self._added]
-        if added:
-            self._connection.execute(insert(drafts), added)
-        if changed:
-            rows = [{"key": row.pop("id"), **row} for row in changed]
-            done = self._connection.execute(update(drafts).where(drafts.c.id == bindparam("key")), rows)
-            if done.rowcount not in (len(rows), -1):
-                raise Stale("draft")
+        insert_many(self._connection, drafts, added)
+        rows = [{"key": row.pop("id"), **row} for row in changed]
+        if update_many(self._connection, drafts, rows) not in (len(rows), -1):
+            raise Stale("draft")
         self._added.clear()
         self._changed.clear()
 

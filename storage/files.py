@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
+from storage.bulk import among
 from storage.records import FileState, StoredFile
 from storage.schema import files
 
@@ -53,7 +54,7 @@ class Files:
 
     def attach(self, ids: Iterable[int], case_id: int) -> None:
         """These files belong to a case from now on."""
-        self._connection.execute(update(files).where(files.c.id.in_(list(ids))).values(case_id=case_id))
+        self._connection.execute(update(files).where(among(files.c.id, list(ids))).values(case_id=case_id))
 
     def get(self, id: int) -> StoredFile | None:
         """A file by its number."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import among
 from storage.lines import take
 from storage.records import Admitted, Arrival, ArrivalState
 from storage.schema import inbox
@@ -67,7 +68,7 @@ class Inbox:
     def _read(self, ids: Sequence[int]) -> Sequence[Arrival]:
         if not ids:
             return ()
-        query = select(*_COLUMNS).where(inbox.c.id.in_(ids)).order_by(inbox.c.id)
+        query = select(*_COLUMNS).where(among(inbox.c.id, ids)).order_by(inbox.c.id)
         return [Arrival(*row) for row in self._connection.execute(query)]
 
     def done(self, arrival: Arrival, now: datetime) -> None:
@@ -80,7 +81,7 @@ class Inbox:
         if self._done:
             self._connection.execute(
                 update(inbox)
-                .where(inbox.c.id.in_(self._done))
+                .where(among(inbox.c.id, self._done))
                 .values(state=ArrivalState.DONE, done_at=self._done_at, held_until=None)
             )
             self._done = []
@@ -113,7 +114,7 @@ class Inbox:
         """Put set-aside arrivals back in line, all of them when `ids` is None; returns how many."""
         statement = update(inbox).where(inbox.c.state > ArrivalState.DONE)
         if ids is not None:
-            statement = statement.where(inbox.c.id.in_(list(ids)))
+            statement = statement.where(among(inbox.c.id, list(ids)))
         return self._connection.execute(
             statement.values(state=ArrivalState.PENDING, attempts=0, held_until=None)
         ).rowcount

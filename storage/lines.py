@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 
+from storage.bulk import among
+
 
 def take(
     connection: Connection,
@@ -45,7 +47,7 @@ def _without_overtakers(
     lines = {row.line for row in rows}
     others = (
         select(table.c.line, func.min(table.c.id).label("first"))
-        .where(and_(table.c.state == 0, ready), table.c.line.in_(lines), table.c.id.not_in(ours))
+        .where(and_(table.c.state == 0, ready), among(table.c.line, lines), ~among(table.c.id, ours))
         .group_by(table.c.line)
     )
     first = {row.line: row.first for row in connection.execute(others)}

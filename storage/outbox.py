@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, true, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, true, update
 
+from storage.bulk import among, insert_many, update_many
 from storage.lines import take
 from storage.records import Lane, Notice, NoticeKind, NoticeState
 from storage.schema import outbox
@@ -78,9 +79,8 @@ class Outbox:
 
     def flush(self) -> None:
         """Write what was put."""
-        if self._put:
-            self._connection.execute(insert(outbox), self._put)
-            self._put = []
+        insert_many(self._connection, outbox, self._put)
+        self._put = []
 
     def claim(self, now: datetime, lease: timedelta, limit: int, *, bulk: bool = True) -> Sequence[Notice]:
         """Notices that may go out now, at most one a line, held for us until the lease ends.
@@ -98,27 +98,26 @@ class Outbox:
         if not heads:
             return ()
         ids = list(heads.values())
-        self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(held_until=now + lease))
-        rows = self._connection.execute(select(outbox).where(outbox.c.id.in_(ids)).order_by(*order)).all()
+        self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
+        rows = self._connection.execute(select(outbox).where(among(outbox.c.id, ids)).order_by(*order)).all()
         return [_notice(row, row.parcel or 0) for row in rows]
 
     def pack(self, parcels: Mapping[int, int]) -> None:
         """Write down which notice goes in which parcel, before it is sent."""
         alone = [id for id, parcel in parcels.items() if id == parcel]
         if alone:
-            self._connection.execute(update(outbox).where(outbox.c.id.in_(alone)).values(parcel=outbox.c.id))
+            self._connection.execute(update(outbox).where(among(outbox.c.id, alone)).values(parcel=outbox.c.id))
         together: dict[int, list[int]] = defaultdict(list)
         for id, parcel in parcels.items():
             if id != parcel:
                 together[parcel].append(id)
         for parcel, ids in together.items():
-            self._connection.execute(update(outbox).where(outbox.c.id.in_(ids)).values(parcel=parcel))
+            self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(parcel=parcel))
 
     def hold(self, until: Mapping[int, datetime]) -> None:
         """Let notices wait, and everything behind them in their lines."""
         rows = [{"key": id, "held_until": at} for id, at in until.items()]
-        if rows:
-            self._connection.execute(update(outbox).where(outbox.c.id == bindparam("key")), rows)
+        update_many(self._connection, outbox, rows)
 
     def settle(self, outcomes: Sequence[Outcome], now: datetime) -> Sequence[Notice]:
         """Write what became of notices; returns those sent whose card was overtaken on the way."""
@@ -145,9 +144,9 @@ class Outbox:
             return ()
         done = {"state": NoticeState.SENT, "reason": None, "held_until": None, "sent_at": now}
         self._connection.execute(
-            update(outbox).where(outbox.c.id.in_(sent)).values(attempts=outbox.c.attempts + 1, **done)
+            update(outbox).where(among(outbox.c.id, sent)).values(attempts=outbox.c.attempts + 1, **done)
         )
-        query = select(outbox).where(outbox.c.id.in_(sent), outbox.c.afterwards.is_not(None))
+        query = select(outbox).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
         return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
 
     def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
@@ -156,7 +155,7 @@ class Outbox:
         for window, most in ((timedelta(hours=1), pace.per_hour), (timedelta(minutes=1), pace.per_minute)):
             query = (
                 select(outbox.c.person_id, func.count(), func.min(outbox.c.sent_at))
-                .where(outbox.c.person_id.in_(people), outbox.c.sent_at > now - window)
+                .where(among(outbox.c.person_id, people), outbox.c.sent_at > now - window)
                 .where(outbox.c.kind.in_([NoticeKind.SEND, NoticeKind.FILE]))
                 .group_by(outbox.c.person_id)
             )
@@ -173,7 +172,7 @@ class Outbox:
         self.flush()
         mine = (
             outbox.c.about == about,
-            true() if people is None else outbox.c.person_id.in_(people),
+            true() if people is None else among(outbox.c.person_id, people),
             outbox.c.state == NoticeState.WAITING,
             outbox.c.kind == NoticeKind.SEND,
         )
@@ -192,7 +191,7 @@ class Outbox:
         """Put dead notices back in line, all of them when `ids` is None; returns how many."""
         statement = update(outbox).where(outbox.c.state == NoticeState.DEAD)
         if ids is not None:
-            statement = statement.where(outbox.c.id.in_(list(ids)))
+            statement = statement.where(among(outbox.c.id, list(ids)))
         fresh = {"state": NoticeState.WAITING, "attempts": 0, "held_until": None, "parcel": None}
         return self._connection.execute(statement.values(fresh)).rowcount
 

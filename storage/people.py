@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import among, insert_many
 from storage.records import Listing, Membership, Person
 from storage.schema import accounts, memberships, people
 
@@ -30,10 +31,12 @@ class People:
         unknown = [key for key in dict.fromkeys(keys) if key not in self._by_account]
         if not unknown:
             return
-        query = select(accounts.c.channel, accounts.c.account, accounts.c.person_id).where(
-            tuple_(accounts.c.channel, accounts.c.account).in_(unknown)
-        )
-        found = {(row.channel, row.account): row.person_id for row in self._connection.execute(query)}
+        found: dict[Key, int] = {}
+        for channel in {channel for channel, _ in unknown}:
+            named = [account for where, account in unknown if where == channel]
+            query = select(accounts.c.account, accounts.c.person_id)
+            query = query.where(accounts.c.channel == channel, among(accounts.c.account, named))
+            found.update({(channel, row.account): row.person_id for row in self._connection.execute(query)})
         self._by_account.update({key: found.get(key) for key in unknown})
         self._load(set(found.values()) - self._by_id.keys())
 
@@ -41,10 +44,10 @@ class People:
         if not ids:
             return
         belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
-        query = select(memberships).where(memberships.c.person_id.in_(ids)).order_by(memberships.c.name)
+        query = select(memberships).where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
         for row in self._connection.execute(query):
             belongs[row.person_id, row.kind].append(row.name)
-        for row in self._connection.execute(select(people).where(people.c.id.in_(ids))):
+        for row in self._connection.execute(select(people).where(among(people.c.id, ids))):
             self._by_id[row.id] = Person(
                 id=row.id,
                 name=row.name,
@@ -92,7 +95,7 @@ class People:
 
     def accounts_of(self, ids: Collection[int]) -> Mapping[int, Sequence[Key]]:
         """Where each person can be reached."""
-        query = select(accounts).where(accounts.c.person_id.in_(ids)).order_by(accounts.c.channel)
+        query = select(accounts).where(among(accounts.c.person_id, ids)).order_by(accounts.c.channel)
         found: dict[int, list[Key]] = defaultdict(list)
         for row in self._connection.execute(query):
             found[row.person_id].append((row.channel, row.account))
@@ -180,9 +183,8 @@ class People:
             for name in names
         ]
         ids = [id for id, _ in listings]
-        self._connection.execute(delete(memberships).where(memberships.c.person_id.in_(ids)))
-        if rows:
-            self._connection.execute(self._insert(memberships).on_conflict_do_nothing(), rows)
+        self._connection.execute(delete(memberships).where(among(memberships.c.person_id, ids)))
+        insert_many(self._connection, memberships, rows, anew=False)
 
     def count(self) -> int:
         """How many active people we know."""

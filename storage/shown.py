@@ -8,9 +8,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, select, update
 
+from storage.bulk import among, insert_many
 from storage.records import Shown as ShownCard
 from storage.schema import codes, shown
 
@@ -20,7 +20,6 @@ class Shown:
 
     def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if shared else sqlite.insert
         self._shared = shared
         self._by_about: dict[str, list[ShownCard]] = {}
         self._closed: list[int] = []
@@ -29,8 +28,7 @@ class Shown:
     def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
         """Write down cards as they were shown: channel, key, handle, person_id, about, content, at."""
         rows = [{**card, "hash": hashlib.sha256(card["content"].encode()).hexdigest(), "live": True} for card in cards]
-        if rows:
-            self._connection.execute(insert(shown), rows)
+        insert_many(self._connection, shown, rows)
 
     def preload(self, abouts: Collection[str]) -> None:
         """Read the live cards about many things at once."""
@@ -38,7 +36,7 @@ class Shown:
         if not unknown:
             return
         found: dict[str, list[ShownCard]] = defaultdict(list)
-        query = select(shown).where(shown.c.about.in_(unknown), shown.c.live).order_by(shown.c.id)
+        query = select(shown).where(among(shown.c.about, unknown), shown.c.live).order_by(shown.c.id)
         for row in self._connection.execute(query):
             found[row.about].append(_shown(row))
         self._by_about.update({about: found.get(about, []) for about in unknown})
@@ -62,16 +60,15 @@ class Shown:
 
     def flush(self) -> None:
         """Write which cards were closed, and the codes that came."""
-        if self._codes:
-            self._connection.execute(self._insert(codes).on_conflict_do_nothing(), self._codes)
-            self._codes = []
+        insert_many(self._connection, codes, self._codes, anew=False)
+        self._codes = []
         if self._closed:
-            self._connection.execute(update(shown).where(shown.c.id.in_(self._closed)).values(live=False))
+            self._connection.execute(update(shown).where(among(shown.c.id, self._closed)).values(live=False))
             self._closed = []
 
     def many(self, ids: Collection[int]) -> Mapping[int, ShownCard]:
         """Shown cards by id."""
-        query = select(shown).where(shown.c.id.in_(ids))
+        query = select(shown).where(among(shown.c.id, ids))
         return {row.id: _shown(row) for row in self._connection.execute(query)}
 
     def of_key(self, channel: str, key: str, person_id: int) -> ShownCard | None:
@@ -89,23 +86,23 @@ class Shown:
         """Keep a one-use right to change the message of that key."""
         self._codes.append({"channel": channel, "key": key, "code": code, "until": until})
 
-    def spend_codes(self, wanted: Sequence[tuple[str, str]], now: datetime) -> Sequence[tuple[str, datetime] | None]:
-        """For each (channel, key) its newest unspent code, None where there is none; they count as spent now."""
-        if not wanted:
+    def spend_codes(self, channel: str, keys: Sequence[str], now: datetime) -> Sequence[tuple[str, datetime] | None]:
+        """For each key its newest unspent code, None where there is none; they count as spent now."""
+        if not keys:
             return []
-        query = select(codes).where(
-            tuple_(codes.c.channel, codes.c.key).in_(set(wanted)), codes.c.used_at.is_(None), codes.c.until > now
+        query = select(codes.c.key, codes.c.code, codes.c.until).where(
+            codes.c.channel == channel, among(codes.c.key, set(keys)), codes.c.used_at.is_(None), codes.c.until > now
         )
         query = query.order_by(codes.c.until)
-        unspent: dict[tuple[str, str], list[Any]] = defaultdict(list)
-        for row in self._connection.execute(query.with_for_update() if self._shared else query):
-            unspent[row.channel, row.key].append(row)
-        taken = [unspent[key].pop() if unspent[key] else None for key in wanted]
-        spent = [(row.channel, row.code) for row in taken if row is not None]
+        unspent: dict[str, list[tuple[str, datetime]]] = defaultdict(list)
+        for key, code, until in self._connection.execute(query.with_for_update() if self._shared else query):
+            unspent[key].append((code, until))
+        taken = [unspent[key].pop() if unspent[key] else None for key in keys]
+        spent = [found[0] for found in taken if found is not None]
         if spent:
-            which = tuple_(codes.c.channel, codes.c.code).in_(spent)
-            self._connection.execute(update(codes).where(which).values(used_at=now))
-        return [(row.code, row.until) if row is not None else None for row in taken]
+            which = (codes.c.channel == channel, among(codes.c.code, spent))
+            self._connection.execute(update(codes).where(*which).values(used_at=now))
+        return taken
 
     def return_code(self, channel: str, code: str) -> None:
         """The platform certainly did not take this code; it may be used after all."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 
+from storage.bulk import among
 from storage.records import Task
 from storage.schema import tasks
 
@@ -51,7 +52,7 @@ class Tasks:
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
         if closed:
             ids = [task.id for task in closed]
-            self._connection.execute(update(tasks).where(tasks.c.id.in_(ids)).values(closed_at=now))
+            self._connection.execute(update(tasks).where(among(tasks.c.id, ids)).values(closed_at=now))
 
     def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime) -> Task:
         values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "opened_at": now}

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import among
 from storage.records import Timer
 from storage.schema import timers
 
@@ -40,7 +41,7 @@ class Timers:
     def remove(self, fired: Sequence[Timer]) -> None:
         """Forget timers that have become events."""
         if fired:
-            self._connection.execute(delete(timers).where(timers.c.id.in_([timer.id for timer in fired])))
+            self._connection.execute(delete(timers).where(among(timers.c.id, [timer.id for timer in fired])))
 
     def of(self, subject: str) -> Sequence[Timer]:
         """What is pending for a subject, soonest first."""
