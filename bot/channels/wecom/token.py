@@ -25,12 +25,15 @@ class Token:
         self._until: datetime | None = None
         self._lock = asyncio.Lock()
         self._refused: tuple[datetime, Passing | Final] | None = None
+        self._fetched = 0
 
     async def get(self, *, instead_of: str = "") -> str:
         """The token; with `instead_of`, a newer one than that, fetched at most once however many ask (F27)."""
+        before = self._fetched
         async with self._lock:
             now = self._now()
-            if self._token and self._token != instead_of and self._until and now < self._until:
+            newer = self._token != instead_of or self._fetched != before  # the platform may give the same one again
+            if self._token and newer and self._until and now < self._until:
                 return self._token
             if self._refused is not None and now < self._refused[0]:
                 raise self._refused[1]
@@ -46,4 +49,5 @@ class Token:
         self._token = str(answer["access_token"])
         self._until = now + timedelta(seconds=int(answer["expires_in"]) - 120)
         self._refused = None
+        self._fetched += 1
         return self._token

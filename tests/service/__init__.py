@@ -1,0 +1,1 @@
+"""The whole service under faults and odd input, each test named by its row of the threats."""
