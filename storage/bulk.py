@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    Boolean,
     ColumnElement,
     Connection,
     Dialect,
@@ -43,10 +42,9 @@ class _Json(TypeDecorator[Collection[Any]]):
         return None if value is None else json.dumps(list(value))
 
 
-class _Among(FunctionElement[bool]):
-    """A column and a list."""
+class _Among(FunctionElement[Any]):
+    """A column and a list. It has no type: behind a boolean SQLAlchemy writes `= 1`, and no index serves that."""
 
-    type = Boolean()
     name = "among"
     inherit_cache = True
 

@@ -285,7 +285,7 @@ shown = Table(
     Column("hash", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("live", Boolean, nullable=False),
-    Index("ix_shown_about", "about", sqlite_where=text("live"), postgresql_where=text("live")),
+    Index("ix_shown_about", "about", sqlite_where=text("live = 1"), postgresql_where=text("live")),
     Index("ix_shown_key", "channel", "key"),
     sqlite_autoincrement=True,
 )

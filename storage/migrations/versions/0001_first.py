@@ -265,7 +265,11 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("shown", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_shown_about", ["about"], unique=False, sqlite_where=sa.text("live"), postgresql_where=sa.text("live")
+            "ix_shown_about",
+            ["about"],
+            unique=False,
+            sqlite_where=sa.text("live = 1"),
+            postgresql_where=sa.text("live"),
         )
         batch_op.create_index("ix_shown_key", ["channel", "key"], unique=False)
 
@@ -383,7 +387,7 @@ def downgrade() -> None:
     op.drop_table("trail")
     with op.batch_alter_table("shown", schema=None) as batch_op:
         batch_op.drop_index("ix_shown_key")
-        batch_op.drop_index("ix_shown_about", sqlite_where=sa.text("live"), postgresql_where=sa.text("live"))
+        batch_op.drop_index("ix_shown_about", sqlite_where=sa.text("live = 1"), postgresql_where=sa.text("live"))
 
     op.drop_table("shown")
     op.drop_table("sessions")
