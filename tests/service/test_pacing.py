@@ -1,0 +1,92 @@
+"""How much goes out and when: F29, the minutes around the full hour, and one notice to many people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+
+from bot.sandbox import Person
+from storage.records import Lane
+from tests.office import Office
+from tests.service.doors import announce, asked, heard, metric, switch
+
+NUMBERED = [f"第 {number} 条" for number in range(950)]
+
+
+def busiest(office: Office, userid: str, window: timedelta) -> int:
+    """The most messages this person got within any window of that length."""
+    times = [item.at for item in office.person(userid).items]
+    return max(sum(start <= at < start + window for at in times) for start in set(times))
+
+
+def test_the_thirty_first_message_of_a_minute_waits(office: Office) -> None:
+    """F29: 31 at once to one member: paced, none dropped by the platform, all there in the end, in order."""
+    announce(office, NUMBERED[:31], ["wu"])
+    office.settles()
+    assert 0 < len(office.person("wu").items) <= 30
+    for _ in range(3):
+        office.passes(seconds=30)
+    assert heard(office.person("wu")) == NUMBERED[:31]
+    assert office.sandbox.journal.dropped == []
+
+
+def test_more_than_an_hour_s_share_is_spread_over_two(school: Office) -> None:
+    """F29: nearly a thousand to one member, on every lane: neither the minute's nor the hour's limit is ever met."""
+    announce(school, NUMBERED[:600], ["wu"], Lane.TASK)
+    announce(school, NUMBERED[600:850], ["wu"], Lane.TALK)
+    announce(school, NUMBERED[850:], ["wu"], Lane.BULK)
+    announce(school, ["郑师傅好"], ["zheng"])
+    school.settles()
+    assert heard(school.person("zheng")) == ["郑师傅好"]
+    for _ in range(66):
+        school.passes(minutes=1)
+    wu = school.person("wu")
+    assert Counter(heard(wu)) == Counter(NUMBERED)
+    assert [words for words in heard(wu) if words in NUMBERED[:600]] == NUMBERED[:600]
+    assert school.sandbox.journal.dropped == []
+    assert busiest(school, "wu", timedelta(minutes=1)) <= 30
+    assert busiest(school, "wu", timedelta(hours=1)) <= 1000
+
+
+def test_nothing_goes_out_in_bulk_around_the_full_and_half_hour(school: Office) -> None:
+    """F28: at :00 and :30 the platform is full of everybody's robots; answers go, mass notices wait."""
+    school.passes(minutes=24, seconds=30)
+    announce(school, ["明天放假"], ["wu"], Lane.BULK)
+    lin = school.person("lin")
+    for minutes in (0, 1):
+        school.passes(minutes=minutes)
+        lin.says("帮助")
+        assert len(lin.items) == 1 + minutes
+        assert school.person("wu").items == []
+    school.passes(minutes=1)
+    assert heard(school.person("wu")) == ["明天放假"]
+
+
+MANY = 3_000
+
+
+def test_one_notice_to_three_thousand_people_costs_three_calls(school: Office) -> None:
+    """A6, F28: equal words share calls of a thousand, and everybody gets them once: fifty calls for 50,000."""
+    people = [f"s{number}" for number in range(MANY)]
+    for number, userid in enumerate(people):
+        school.sandbox.corp.directory.put(Person(userid, userid, (2 + number % 12,)))
+    school.run(school.service.read_directories())
+    announce(school, ["明天停水"], people, Lane.BULK)
+    school.settles()
+    assert asked(school, "message/send") == MANY // 1000
+    assert all(len(school.person(userid).items) == 1 for userid in people)
+    assert metric(school, "outbox_sent_total") == MANY
+
+
+@pytest.mark.parametrize("lane", [Lane.TALK, Lane.TASK, Lane.BULK])
+def test_who_cannot_be_reached_does_not_keep_a_shared_call_from_the_others(school: Office, lane: Lane) -> None:
+    """A6, F28: one bad address among many: the rest get it once, the bad one is a dead letter."""
+    switch(school, unreachable="wu")
+    announce(school, ["明天停水"], ["lin", "wu", "zheng"], lane)
+    school.settles()
+    school.passes(hours=1)
+    assert heard(school.person("lin")) == heard(school.person("zheng")) == ["明天停水"]
+    assert school.person("wu").items == []
+    assert asked(school, "message/send") == 1
