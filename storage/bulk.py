@@ -7,21 +7,26 @@ An expanded `IN (...)` is rendered, parsed and planned anew for each length, and
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
     ARRAY,
+    Column,
     ColumnElement,
     Connection,
+    CursorResult,
     Dialect,
+    Row,
     String,
     Subquery,
     Table,
+    Text,
     TypeDecorator,
     bindparam,
+    cast,
+    column,
     func,
-    insert,
     select,
     update,
 )
@@ -70,31 +75,44 @@ def among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[
     return _Among(column, bindparam(None, held, _Json()), bindparam(None, held, ARRAY(kind)))
 
 
-def _rows(table: Table, rows: Sequence[Mapping[str, Any]], **renamed: str) -> Subquery:
-    """Rows as a table of arrays, for PostgreSQL; `renamed` are keys that hold another column's type."""
-    names = list(rows[0])
-    columns = [table.c[renamed.get(name, name)] for name in names]
-    arrays = [
-        bindparam(None, [row[name] for row in rows], ARRAY(column.type))
-        for name, column in zip(names, columns, strict=True)
-    ]
-    source = func.unnest(*arrays).table_valued(*names).render_derived()
-    return select(*(source.c[name] for name in names)).subquery()
+def _rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **renamed: str) -> Subquery:
+    """Rows as one JSON text, for PostgreSQL; `renamed` are keys that hold another column's values.
+
+    Arrays would do as well, were it not that the driver quotes each text of theirs by regular expressions.
+    """
+    kinds = {name: table.c[renamed.get(name, name)].type for name in rows[0]}
+    written = {
+        name: kind.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name, kind in kinds.items()
+    }
+    plain = [{name: write(row[name]) if write else row[name] for name, write in written.items()} for row in rows]
+    given = bindparam(None, json.dumps(plain, ensure_ascii=False), Text())
+    columns = [column(name, kind) for name, kind in kinds.items()]
+    source = func.json_to_recordset(cast(given, postgresql.JSON)).table_valued(*columns).render_derived(with_types=True)
+    return select(*(source.c[name] for name in kinds)).subquery()
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, anew: bool = True) -> None:
-    """Add rows, all with the same keys; with `anew` False those that are there already stay as they are."""
+    """Add rows in their order, all with the same keys; with `anew` False those there already stay as they are."""
+    if rows:
+        _insert(connection, table, rows, lambda statement: statement if anew else statement.on_conflict_do_nothing())
+
+
+def insert_new(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *wanted: Column[Any]
+) -> Sequence[Row[Any]]:
+    """Add those rows that are not there yet; returns the wanted columns of the new ones."""
     if not rows:
-        return
-    on_sqlite = connection.dialect.name == "sqlite"
-    statement: Any = insert(table)
-    if not anew:
-        statement = (sqlite if on_sqlite else postgresql).insert(table).on_conflict_do_nothing()
-    if on_sqlite:
-        connection.execute(statement, rows)
-    else:
-        source = _rows(table, rows)
-        connection.execute(statement.from_select(list(rows[0]), select(source)))
+        return ()
+    return _insert(connection, table, rows, lambda made: made.on_conflict_do_nothing().returning(*wanted)).all()
+
+
+def _insert(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], finish: Callable[[Any], Any]
+) -> CursorResult[Any]:
+    if connection.dialect.name == "sqlite":
+        return connection.execute(finish(sqlite.insert(table)), rows)
+    source = _rows(connection, table, rows)
+    return connection.execute(finish(postgresql.insert(table).from_select(list(rows[0]), select(source))))
 
 
 def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -103,6 +121,6 @@ def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
         return 0
     if connection.dialect.name == "sqlite":
         return connection.execute(update(table).where(table.c.id == bindparam("key")), rows).rowcount
-    source = _rows(table, rows, key="id")
+    source = _rows(connection, table, rows, key="id")
     changed = {name: source.c[name] for name in rows[0] if name != "key"}
     return connection.execute(update(table).where(table.c.id == source.c.key).values(changed)).rowcount

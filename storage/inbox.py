@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.bulk import among
+from storage.bulk import among, insert_new
 from storage.lines import take
 from storage.records import Admitted, Arrival, ArrivalState
 from storage.schema import inbox
@@ -45,11 +44,9 @@ class Inbox:
 
     def admit(self, events: Sequence[Admitted], now: datetime) -> set[tuple[str, str]]:
         """Take events; those seen before are left out. Returns the (channel, id) of the new ones."""
-        insert = postgresql.insert(inbox) if self._shared else sqlite.insert(inbox)
-        statement = insert.on_conflict_do_nothing(index_elements=["channel", "event_id"]).returning(
-            inbox.c.channel, inbox.c.event_id
+        rows = insert_new(
+            self._connection, inbox, [_row(event, now) for event in events], inbox.c.channel, inbox.c.event_id
         )
-        rows = self._connection.execute(statement, [_row(event, now) for event in events])
         return {(row.channel, row.event_id) for row in rows}
 
     def take(self, now: datetime, limit: int) -> Sequence[Arrival]:

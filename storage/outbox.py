@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,7 +63,6 @@ class Outbox:
                 "lane": lane,
                 "kind": kind,
                 "content": content,
-                "digest": hashlib.blake2b(content.encode(), digest_size=16).digest(),
                 "about": about,
                 "shown_id": shown_id,
                 "created_at": now,

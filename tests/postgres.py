@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit, urlunsplit
@@ -89,8 +89,9 @@ class Cluster:
 class OwnCluster(Cluster):
     """A server of our own in a folder of its own; it ends with this process, however that ends."""
 
-    def __init__(self, binaries: Path) -> None:
+    def __init__(self, binaries: Path, settings: Sequence[str] = QUICK) -> None:
         self._bin = binaries
+        self._settings = settings
         self._as = unprivileged()
         self._folder = Path(tempfile.mkdtemp(prefix="xiaoban-pg-"))
         self._minder: subprocess.Popen[bytes] | None = None
@@ -136,7 +137,7 @@ class OwnCluster(Cluster):
 
     def start(self) -> None:
         """Start after `stop`, at the same address and with what was there."""
-        settings = (*QUICK, f"port={self._port}", "unix_socket_directories=")
+        settings = (*self._settings, f"port={self._port}", "unix_socket_directories=")
         server = [*self._as, str(self._bin / "postgres"), "-D", str(self._folder / "data")]
         for setting in settings:
             server += ["-c", setting]
