@@ -139,25 +139,41 @@ class People:
         return set(self._connection.execute(query).scalars())
 
     def learn(self, channel: str, listings: Sequence[Listing], now: datetime) -> None:
-        """Bring people in line with an address book; who is missing from it is left as they are."""
+        """Bring people in line with an address book; who is missing from it is left as they are.
+
+        Most have not changed since the last time: those cost nothing, and callbacks do not wait for them (F50).
+        """
         self.preload([(channel, listing.account) for listing in listings])
         ids: dict[str, int] = {}
         for listing in listings:
             ids[listing.account] = self._put(channel, listing, now)
-        for listing in listings:
+        changed = [listing for listing in listings if not self._is_known(ids, listing)]
+        for listing in changed:
             superior = ids.get(listing.superior or "")
             self._connection.execute(
                 update(people).where(people.c.id == ids[listing.account]).values(superior_id=superior)
             )
-        self._belong([(ids[listing.account], listing) for listing in listings])
+        self._belong([(ids[listing.account], listing) for listing in changed])
         self._forget()
+
+    def _is_known(self, ids: Mapping[str, int], listing: Listing) -> bool:
+        """Whether nothing about somebody has changed."""
+        person = self._by_id.get(ids[listing.account])
+        return (
+            person is not None
+            and _is_named(person, listing)
+            and person.superior_id == ids.get(listing.superior or "")
+            and set(person.units) == set(listing.units)
+            and set(person.leads) == set(listing.leads)
+            and set(person.roles) == set(listing.roles)
+        )
 
     def _put(self, channel: str, listing: Listing, now: datetime) -> int:
         known = self._by_account[channel, listing.account]
         if known is None:
             known = self._add(listing.name, listing.position, active=listing.active, listed=True, now=now)
             self._connection.execute(insert(accounts).values(channel=channel, account=listing.account, person_id=known))
-        else:
+        elif not _is_named(self._by_id[known], listing):
             self._connection.execute(
                 update(people)
                 .where(people.c.id == known)
@@ -189,3 +205,9 @@ class People:
     def count(self) -> int:
         """How many active people we know."""
         return self._connection.execute(select(func.count()).where(people.c.active)).scalar_one()
+
+
+def _is_named(person: Person, listing: Listing) -> bool:
+    """Whether somebody's own row is as the address book has it."""
+    here = (person.name, person.position, person.active, person.listed)
+    return here == (listing.name, listing.position, listing.active, True)
