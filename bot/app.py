@@ -201,7 +201,7 @@ class Service:
 
     def _failed(self, arrival: Arrival, error: Exception, last: bool) -> None:
         self.metrics.failed.labels("parked" if last else "again").inc()
-        log.error("arrival failed", arrival=arrival.id, event=arrival.event_id, parked=last, exc_info=error)
+        log.error("arrival failed", arrival=arrival.id, event_id=arrival.event_id, parked=last, exc_info=error)
 
     def _wake(self) -> None:
         self.handling.wake.set()

@@ -64,11 +64,14 @@ class Pump:
             try:
                 found = await self._turn()
                 if troubled:
-                    log.info("database is back", pump=self._name)
+                    log.info("going on", pump=self._name)
                 troubled = False
             except Unreachable as error:
                 if not troubled:
                     log.error("database does not answer", pump=self._name, reason=str(error))
+                troubled, found = True, Found.NOTHING
+            except Exception:  # a queue that stands still is worse than any mistake of ours
+                log.exception("turn failed", pump=self._name)
                 troubled, found = True, Found.NOTHING
             if found is Found.NOTHING and not self._stopping:
                 await self._rest(TROUBLE if troubled else IDLE, deaf=troubled)

@@ -61,7 +61,7 @@ class SignIn:
         back = f"{self._public_url}/workbench/enter"
         response = web.HTTPFound(self._platforms[name].sign_in_url(back, state))
         self._set(response, token, ON_THE_WAY)
-        return response
+        raise response
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """The browser is back with a code: the same browser, the same state, a person we know."""
@@ -83,7 +83,7 @@ class SignIn:
         await self._run(self._begin, fresh, person.id, secrets.token_urlsafe(24), "", SIGNED_IN)
         response = web.HTTPFound(session.wanted)
         self._set(response, fresh, SIGNED_IN)
-        return response
+        raise response
 
     async def _identify(self, name: str, code: str) -> Person | None:
         try:
