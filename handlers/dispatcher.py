@@ -89,8 +89,11 @@ class Dispatcher:
         except Exception:  # one bad event must not fail its neighbours: each gets its own transaction
             if not taken:
                 raise
+            stuck: set[tuple[str, str]] = set()
             for arrival in taken:
-                self._alone(arrival, now)
+                line = (arrival.channel, arrival.account)
+                if line not in stuck and not self._alone(arrival, now):
+                    stuck.add(line)
         return len(taken)
 
     def _preload(self, work: Work, arrivals: Sequence[Arrival]) -> None:
@@ -101,23 +104,25 @@ class Dispatcher:
         work.drafts.preload(known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
 
-    def _alone(self, arrival: Arrival, now: datetime) -> None:
+    def _alone(self, arrival: Arrival, now: datetime) -> bool:
+        """Handle one; False when what stands behind it must wait (A4)."""
         for _ in range(TRIES):
             try:
                 with self._storage.work() as work:
                     fresh = work.inbox.take_one(arrival.id)
-                    if fresh is not None:
-                        self._handle(fresh, work, now)
+                    if fresh is None:
+                        return False
+                    self._handle(fresh, work, now)
             except Stale:
                 continue  # somebody was first: decide anew with fresh records
             except Unreachable:
                 raise
             except Exception as error:  # noqa: BLE001  # the inbox must outlive any handler (F35)
-                self._set_back(arrival, error, now)
-            return
-        self._set_back(arrival, Stale(arrival.event_id), now)
+                return self._set_back(arrival, error, now)
+            return True
+        return self._set_back(arrival, Stale(arrival.event_id), now)
 
-    def _set_back(self, arrival: Arrival, error: Exception, now: datetime) -> None:
+    def _set_back(self, arrival: Arrival, error: Exception, now: datetime) -> bool:
         last = arrival.attempts + 1 >= TRIES
         again = None if last else now + timedelta(seconds=2 * 4**arrival.attempts)
         with self._storage.work() as work:
@@ -125,6 +130,7 @@ class Dispatcher:
             if last:
                 self._apologise(arrival, work, now)
         self._failed(arrival, error, last)
+        return last
 
     def _apologise(self, arrival: Arrival, work: Work, now: datetime) -> None:
         """A person gets a sentence, never silence."""
