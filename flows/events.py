@@ -136,11 +136,11 @@ class Event:
 
 
 _UNWANTED: dict[int, int | None] = {code: None for code in range(32) if chr(code) not in "\n\t"}
-_UNWANTED |= {127: None, **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)}
+_UNWANTED |= {127: None, 0xFFFE: None, 0xFFFF: None, **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)}
 
 
 def clean(text: str) -> str:
-    """Text as every database and page can take it: no controls, no lone surrogates (F36)."""
+    """Text as every database and page can take it: no controls, no lone surrogates, what XML may hold (F36)."""
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNWANTED)
 
 

@@ -30,11 +30,12 @@ def shown_plainly(value: object) -> object:
         return value
     if value.isprintable():
         return value
-    kept = (" " if char.isspace() else char for char in value if _is_visible(char))
+    kept = (" " if char.isspace() else char for char in value if is_visible(char))
     return " ".join("".join(kept).split())
 
 
-def _is_visible(char: str) -> bool:
+def is_visible(char: str) -> bool:
+    """Whether a person sees this, as a sign, a space, or a part of an emoji."""
     return char.isspace() or char == "\u200d" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
 
 

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from flows.flow import Flow, Rulebook
+from flows.texts import is_visible, shown_plainly
 from handlers.workbench import pages
 from handlers.workbench.sign_in import SignIn
 from storage.engine import Storage
@@ -55,7 +57,10 @@ class Workbench:
         self.replayed = replayed
         self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=urlsplit(public_url).scheme == "https")
         self._environment = Environment(
-            loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined
+            loader=FileSystemLoader(Path(__file__).parent / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=_shown,
         )
         self._environment.filters["moment"] = rules.texts.moment
 
@@ -91,6 +96,13 @@ class Workbench:
                 "Cache-Control": "no-store",
             },
         )
+
+
+def _shown(value: object) -> object:
+    """What people wrote, without what would turn a line around or hide in it (F44); our own markup keeps its lines."""
+    if isinstance(value, Markup):
+        return Markup("".join(filter(is_visible, value)))  # noqa: S704  # it was escaped, or is ours
+    return shown_plainly(value)
 
 
 __all__ = ["Workbench"]
