@@ -54,7 +54,7 @@ class Quota:
         self._times.move_to_end(account)
         if len(self._times) > 10_000:
             self._times.popitem(last=False)
-        while times and times[0] <= at - timedelta(minutes=1):
+        while times and abs(at - times[0]) >= timedelta(minutes=1):  # also what lies ahead of a clock that went back
             times.popleft()
         times.append(at)
         if len(times) <= self._per_minute:
