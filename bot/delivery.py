@@ -100,7 +100,8 @@ class Delivery:
         return Found.PLENTY if len(parcels) >= PLENTY else Found(bool(done or parcels))
 
     async def _carry_and_keep(self, parcel: Parcel, wake: asyncio.Event) -> None:
-        self._done.append(await self._carry(parcel))
+        results = await self._carry(parcel)
+        self._done.append(results)  # not in one line: the list may have been emptied, and replaced, meanwhile
         wake.set()
 
     async def finish(self, within: float) -> None:
