@@ -229,6 +229,7 @@ class Flow:
 
     def _close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
         """Freeze what these people (or everybody) were shown about something (E1, E5)."""
+        ctx.work.outbox.overtake(about, people, closing)  # first: what arrives meanwhile is among the shown
         shown = [c for c in ctx.work.shown.live(about) if people is None or c.person_id in people]
         for card in shown:
             before = content_from_json(card.content)
@@ -238,7 +239,6 @@ class Flow:
                     card.person_id, after, now=ctx.now, kind=NoticeKind.REVISE, about=about, shown_id=card.id
                 )
         ctx.work.shown.close(shown)
-        ctx.work.outbox.overtake(about, people, closing)
 
     def may(self, move: Move, case: Case, ctx: Context, turn: int = 0) -> bool:
         """Whether a move is open to the person now; `turn` is the round a button was made for, 0 for any."""

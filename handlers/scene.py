@@ -43,6 +43,13 @@ class Scene:
 
     def close_cards(self, about: str, *path: str) -> None:
         """The buttons of what this person was shown about something are of no use any more (E1)."""
+        shown, outbox = self.work.shown, self.work.outbox
+        if outbox.is_putting(about) or shown.is_coming(about):  # somebody is faster than our own bookkeeping (F18)
+            outbox.close_on_arrival(about, self.text(*path, now=self.now))
+            shown.read_anew(about)
+        self._close_shown(about, *path)
+
+    def _close_shown(self, about: str, *path: str) -> None:
         shown = self.work.shown.live(about)
         closing = self.text(*path, now=self.now) if shown else ""
         for card in shown:

@@ -181,6 +181,16 @@ class Outbox:
         )
         self._connection.execute(update(outbox).where(*mine, on_its_way).values(afterwards=closing))
 
+    def close_on_arrival(self, about: str, closing: str) -> None:
+        """What is on its way about something is still shown, and closed as soon as it has arrived."""
+        self.flush()
+        mine = (outbox.c.about == about, outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
+        self._connection.execute(update(outbox).where(*mine).values(afterwards=closing))
+
+    def is_putting(self, about: str) -> bool:
+        """Whether this transaction has something about it that is not written yet."""
+        return any(row["about"] == about and row["kind"] == NoticeKind.SEND for row in self._put)
+
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""
         query = select(outbox).where(outbox.c.state == NoticeState.DEAD).order_by(outbox.c.id.desc())

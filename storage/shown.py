@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from storage.bulk import among, insert_many
+from storage.records import NoticeKind, NoticeState
 from storage.records import Shown as ShownCard
-from storage.schema import codes, shown
+from storage.schema import codes, outbox, shown
 
 
 class Shown:
@@ -22,6 +23,7 @@ class Shown:
         self._connection = connection
         self._shared = shared
         self._by_about: dict[str, list[ShownCard]] = {}
+        self._coming: set[str] = set()
         self._closed: list[int] = []
         self._codes: list[dict[str, Any]] = []
 
@@ -35,15 +37,29 @@ class Shown:
         unknown = [about for about in abouts if about not in self._by_about]
         if not unknown:
             return
+        on_the_way = select(outbox.c.about).where(
+            among(outbox.c.about, unknown), outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND
+        )
+        self._coming.update(self._connection.execute(on_the_way).scalars())  # first these: what arrives now is below
         found: dict[str, list[ShownCard]] = defaultdict(list)
         query = select(shown).where(among(shown.c.about, unknown), shown.c.live).order_by(shown.c.id)
         for row in self._connection.execute(query):
-            found[row.about].append(_shown(row))
+            if row.id not in self._closed:
+                found[row.about].append(_shown(row))
         self._by_about.update({about: found.get(about, []) for about in unknown})
 
     def nothing_yet(self, about: str) -> None:
         """Nobody can have been shown anything about what has only just begun."""
         self._by_about[about] = []
+
+    def is_coming(self, about: str) -> bool:
+        """Whether a card about something was on its way to somebody when this was first asked."""
+        self.live(about)
+        return about in self._coming
+
+    def read_anew(self, about: str) -> None:
+        """Cards may have arrived since."""
+        self._by_about.pop(about, None)
 
     def live(self, about: str) -> Sequence[ShownCard]:
         """The cards about something that still have buttons."""
