@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.office import Office
+from tests.service.doors import OwnWords
 
 
 @pytest.fixture
@@ -22,5 +23,13 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
 def school(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
     """A school with xiaoban, on SQLite only."""
     opened = Office(sqlite_url, tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def own(url: str, tmp_path: Path) -> Iterator[OwnWords]:
+    """Such a school, on each database."""
+    opened = OwnWords(url, tmp_path)
     yield opened
     opened.close()

@@ -6,18 +6,28 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from yarl import URL
 
+from bot.config import Config, OfficeConfig
 from flows.cards import Card, content_to_json
 from storage.records import Lane
 from tests.office import Office, Someone
 
 ROOT = Path(__file__).parents[2]
+
+
+class OwnWords(Office):
+    """A school with a folder of words of its own."""
+
+    def config(self) -> Config:
+        self.words = self.folder / "school" / "zh_CN" / "labels.toml"
+        self.words.parent.mkdir(parents=True, exist_ok=True)
+        return replace(super().config(), office=OfficeConfig(catalogue=self.folder / "school"))
 
 
 @dataclass(frozen=True, slots=True)

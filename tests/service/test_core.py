@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from bot.config import Config, OfficeConfig
 from flows.repair import Repair
 from tests.office import Office
-from tests.service.doors import announce, heard, metric, opened, ready, switch, xiaoban
+from tests.service.doors import OwnWords, announce, heard, metric, opened, ready, switch, xiaoban
 
 SLOW_DOWN = "您发得太快"
 REPORT = ("报修", "东区3号楼502", "灯不亮", "跳过", "提交")
@@ -124,23 +120,6 @@ def test_who_floods_is_told_once_and_holds_up_nobody(school: Office) -> None:
     assert school.sandbox.journal.dropped == []
     chen.says("报修")
     assert chen.sees.buttons == ["东区", "西区", "南区"]
-
-
-class OwnWords(Office):
-    """A school with a folder of words of its own."""
-
-    def config(self) -> Config:
-        self.words = self.folder / "school" / "zh_CN" / "labels.toml"
-        self.words.parent.mkdir(parents=True, exist_ok=True)
-        return replace(super().config(), office=OfficeConfig(catalogue=self.folder / "school"))
-
-
-@pytest.fixture
-def own(url: str, tmp_path: Path) -> Iterator[OwnWords]:
-    """Such a school, on each database."""
-    opened = OwnWords(url, tmp_path)
-    yield opened
-    opened.close()
 
 
 def test_a_poisonous_event_is_set_aside_and_replayed_after_the_fix(own: OwnWords) -> None:
