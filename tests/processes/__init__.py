@@ -1,0 +1,1 @@
+"""xiaoban as processes that are killed, stopped, doubled and outdated; judged from outside."""
