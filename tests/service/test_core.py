@@ -122,6 +122,7 @@ def test_who_floods_is_told_once_and_holds_up_nobody(school: Office) -> None:
     assert chen.sees.buttons == ["东区", "西区", "南区"]
 
 
+@pytest.mark.usefixtures("written")
 def test_a_poisonous_event_is_set_aside_and_replayed_after_the_fix(own: OwnWords) -> None:
     """F35: a sentence the school has spoilt: three tries with back-off, then parked; nobody else waits."""
     chen, lin = own.person("chen"), own.person("lin")
@@ -173,19 +174,19 @@ def test_what_nobody_understands_is_kept_and_bothers_nobody(school: Office) -> N
     assert ready(school).status == 200
 
 
-def test_a_dead_letter_is_kept_shown_and_arrives_once_when_replayed(office: Office) -> None:
+def test_a_dead_letter_is_kept_shown_and_arrives_once_when_replayed(school: Office) -> None:
     """A6: given up with its reason, over a restart; replayed by number, it arrives, and once."""
-    switch(office, unreachable="lin")
-    announce(office, ["有人找您", "还在找您"], ["lin"])
-    office.settles()
-    office.restarts()
-    assert '"dead": 2' in ready(office).text
-    assert "81013" in opened(office, "/workbench/running", of="zhao").text
-    switch(office, unreachable="")
-    assert xiaoban(office, "replay", "out2").returncode == 0
-    office.settles()
-    assert heard(office.person("lin")) == ["还在找您"]
-    assert xiaoban(office, "replay").returncode == 0
-    office.settles()
-    assert heard(office.person("lin")) == ["还在找您", "有人找您"]
-    assert '"dead": 0' in ready(office).text
+    switch(school, unreachable="lin")
+    announce(school, ["有人找您", "还在找您"], ["lin"])
+    school.settles()
+    school.restarts()
+    assert '"dead": 2' in ready(school).text
+    assert "81013" in opened(school, "/workbench/running", of="zhao").text
+    switch(school, unreachable="")
+    assert xiaoban(school, "replay", "out2").returncode == 0
+    school.settles()
+    assert heard(school.person("lin")) == ["还在找您"]
+    assert xiaoban(school, "replay").returncode == 0
+    school.settles()
+    assert heard(school.person("lin")) == ["还在找您", "有人找您"]
+    assert '"dead": 0' in ready(school).text

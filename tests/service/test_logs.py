@@ -3,38 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import io
 import json
-import logging
-import sys
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import quote
 
 import aiohttp
-import pytest
-import structlog
 
 from bot import logs
 from tests.office import Office
 from tests.service.doors import OwnWords, announce, everyone, heard, opened, switch
-
-
-@pytest.fixture
-def written(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], str]]:
-    """The log of a real service, at its most talkative; logs are as they were afterwards."""
-    handlers, level, registered = logging.root.handlers[:], logging.root.level, set(logs._secrets)
-    for module, hook in ((sys, "excepthook"), (sys, "unraisablehook"), (threading, "excepthook")):
-        monkeypatch.setattr(module, hook, getattr(module, hook))
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
-    logs.set_up("debug", "json")
-    yield stream.getvalue
-    logging.captureWarnings(False)
-    logging.root.handlers[:], logging.root.level = handlers, level
-    logs._secrets.clear()
-    logs._secrets.update(registered)
-    structlog.reset_defaults()
 
 
 def planted(office: Office) -> set[str]:
