@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import sys
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from aiohttp import web
 
 from benchmarks.traffic import AES_KEY, AGENT, CORP, TOKEN
 from bot.app import Service
+from bot.channels.channel import Traits
 from bot.channels.wecom.callback import Door
 from bot.channels.wecom.crypto import Envelope
 from bot.clock import SystemClock
@@ -39,7 +42,7 @@ async def bare(port: int) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port, backlog=1024).start()
     print("up", flush=True)
-    await asyncio.Event().wait()
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
 
 
 def config(url: str, folder: Path, port: int) -> Config:
@@ -65,11 +68,13 @@ def seed(url: str, people: int) -> None:
 
 
 async def service(port: int, url: str, folder: Path) -> None:
-    """The whole service; the platform is a stub in the process, as it was in the trial this is compared with."""
+    """The whole service; the platform is a stub in the process, as it was in the trial this is compared with.
+
+    What the stub was given is written into `calls` in the folder at the end, a line for each person it went to.
+    """
     set_up("error", "json")
     made = Service(config(url, folder, port), SystemClock())
-    made.dispatcher._quota._per_minute = 10**9
-    stub(made)
+    calls = stub(made)
     runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     server = await listen(runner, "127.0.0.1", port)
@@ -79,23 +84,30 @@ async def service(port: int, url: str, folder: Path) -> None:
     await loop.run_in_executor(None, sys.stdin.readline)
     server.close()
     await runner.cleanup()
+    (folder / "calls").write_text("".join(f"{json.dumps(call)}\n" for call in calls), "utf-8")
 
 
-def stub(made: Service) -> list[float]:
-    """Make the platform say yes at once; returns when each call came."""
-    calls: list[float] = []
+Call = tuple[str, float, str]
+"""To whom, when (seconds since 1970), what."""
 
-    async def send(to: Any, card: Card, mark: int) -> Receipt:
-        calls.append(time.time())
-        return Receipt(f"k{mark}", "m", f"c{mark}", datetime.now(UTC) + timedelta(hours=1), ())
 
-    async def revise(receipt: Receipt, to: Any, card: Card) -> Receipt:
-        calls.append(time.time())
+def stub(made: Service) -> list[Call]:
+    """Make the platform say yes at once, and let everybody say as much as they like; returns its calls."""
+    calls: list[Call] = []
+    made.dispatcher._quota._per_minute = 10**9
+    until = datetime.now(UTC) + timedelta(hours=1)
+
+    async def send(to: Sequence[str], card: Card, mark: int) -> Receipt:
+        at = time.time()
+        calls.extend((account, at, card.title or card.body) for account in to)
+        return Receipt(f"k{mark}", "m", f"c{mark}", until, ())
+
+    async def revise(receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
         return receipt
 
     channel: Any = made.channels["wecom"]
     channel.send, channel.revise = send, revise
-    channel.traits = type(channel.traits)(1000, 10**6, 10**7, channel.traits.remembers)
+    channel.traits = Traits(1000, 10**6, 10**7, channel.traits.remembers)
     return calls
 
 

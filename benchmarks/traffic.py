@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from benchmarks.figures import quantile
 from bot.sandbox.crypto import Cipher, sign
 
 CORP, TOKEN = "wwbench", "benchtoken"
@@ -19,33 +22,29 @@ CYCLE = ("报修", "东区3号楼502", "水龙头关不紧,一直在滴水", "�
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """Whole HTTP requests for each caller; a person's messages all come from one caller, in order."""
+    """Whole HTTP requests for each caller, with who they are from; a person's all come from one caller, in order."""
 
-    requests: list[list[bytes]]
-
-    @property
-    def total(self) -> int:
-        return sum(len(one) for one in self.requests)
+    requests: list[list[tuple[str, bytes]]]
 
 
-def load(count: int, people: int, port: int, *, first: int = 1, round_: int = 0) -> Load:
-    """`count` messages by `people` people; `first` numbers the messages, `round_` where in the cycle they begin."""
+def load(count: int, people: int, *, first: int = 1) -> Load:
+    """`count` messages by `people` people; `first` numbers the messages."""
     cipher = Cipher(AES_KEY)
     now = int(time.time())
-    callers: list[list[bytes]] = [[] for _ in range(CALLERS)]
+    callers: list[list[tuple[str, bytes]]] = [[] for _ in range(CALLERS)]
     for number in range(count):
         person = number % people
-        said = CYCLE[(number // people + round_) % len(CYCLE)]
+        said = CYCLE[(number // people) % len(CYCLE)]
         inner = (
             f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[p{person}]]></FromUserName>"
             f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{said}]]></Content>"
             f"<MsgId>{first + number}</MsgId><AgentID>{AGENT}</AgentID></xml>"
         )
-        callers[person % CALLERS].append(_request(cipher.seal(inner.encode(), CORP), now, number, port))
+        callers[person % CALLERS].append((f"p{person}", _request(cipher.seal(inner.encode(), CORP), now, number)))
     return Load(callers)
 
 
-def _request(encrypted: str, now: int, nonce: int, port: int) -> bytes:
+def _request(encrypted: str, now: int, nonce: int) -> bytes:
     body = (
         f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><AgentID><![CDATA[{AGENT}]]></AgentID>"
         f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
@@ -53,76 +52,69 @@ def _request(encrypted: str, now: int, nonce: int, port: int) -> bytes:
     signature = sign(TOKEN, str(now), str(nonce), encrypted)
     head = (
         f"POST /wecom/callback?msg_signature={signature}&timestamp={now}&nonce={nonce} HTTP/1.1\r\n"
-        f"Host: 127.0.0.1:{port}\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"Host: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answers:
-    """What came back: seconds in all, seconds for each answer, and how many were not 200."""
+    """What came back: seconds for each answer, how many were not 200, and when each person's were posted."""
 
-    seconds: float
-    latencies: list[float]
-    bad: int
-
-    @property
-    def rate(self) -> float:
-        return len(self.latencies) / self.seconds
-
-    def quantile(self, q: float) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[min(len(ordered) - 1, int(q * len(ordered)))]
+    seconds: float = 0.0
+    latencies: list[float] = field(default_factory=list)
+    bad: int = 0
+    posted: list[tuple[str, float]] = field(default_factory=list)
 
 
-async def post(load_: Load, port: int, *, pace: float | None = None) -> Answers:
-    """Post everything with one connection a caller; `pace` limits the whole to so many a second."""
-    latencies: list[float] = []
-    bad = 0
+async def post(load_: Load, ports: Sequence[int], *, pace: float = 0.0) -> Answers:
+    """Post everything with one connection a caller and port; `pace` limits the whole to so many a second."""
+    answers = Answers()
     began = time.perf_counter()
 
-    async def caller(index: int, requests: list[bytes]) -> None:
-        nonlocal bad
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for number, request in enumerate(requests):
-            if pace is not None:
+    async def caller(index: int, requests: list[tuple[str, bytes]]) -> None:
+        lines = [await asyncio.open_connection("127.0.0.1", port) for port in ports]
+        for number, (person, request) in enumerate(requests):
+            if pace:
                 due = began + (number * CALLERS + index) / pace
                 await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            reader, writer = lines[number % len(lines)]
             at = time.perf_counter()
+            answers.posted.append((person, time.time()))
             writer.write(request)
-            head = await reader.readuntil(b"\r\n\r\n")
-            length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
-            if length:
-                await reader.readexactly(length)
-            latencies.append(time.perf_counter() - at)
-            bad += not head.startswith(b"HTTP/1.1 200")
-        writer.close()
+            answers.bad += not await _is_ok(reader)
+            answers.latencies.append(time.perf_counter() - at)
+        for _, writer in lines:
+            writer.close()
 
     await asyncio.gather(*(caller(i, r) for i, r in enumerate(load_.requests) if r))
-    return Answers(time.perf_counter() - began, latencies, bad)
+    answers.seconds = time.perf_counter() - began
+    return answers
+
+
+async def _is_ok(reader: asyncio.StreamReader) -> bool:
+    head = await reader.readuntil(b"\r\n\r\n")
+    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0] or 0)
+    if length:
+        await reader.readexactly(length)
+    return head.startswith(b"HTTP/1.1 200")
 
 
 def main() -> None:
-    """As its own process: count people port first round [pace] -> one line of JSON."""
-    import json
-
-    count, people, port, first, round_ = (int(word) for word in sys.argv[1:6])
-    pace = float(sys.argv[6]) if len(sys.argv) > 6 else None
-    made = load(count, people, port, first=first, round_=round_)
+    """As its own process: COUNT PEOPLE PORT[,PORT] FIRST PACE -> one line of JSON."""
+    count, people, first = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[4])
+    made = load(count, people, first=first)
     print("ready", flush=True)
     sys.stdin.readline()
-    answers = asyncio.run(post(made, port, pace=pace))
-    print(
-        json.dumps(
-            {
-                "rate": answers.rate,
-                "p50": answers.quantile(0.5),
-                "p99": answers.quantile(0.99),
-                "bad": answers.bad,
-                "seconds": answers.seconds,
-            }
-        )
-    )
+    answers = asyncio.run(post(made, [int(port) for port in sys.argv[3].split(",")], pace=float(sys.argv[5])))
+    told = {
+        "rate": len(answers.latencies) / answers.seconds,
+        "p50": quantile(answers.latencies, 0.5),
+        "p99": quantile(answers.latencies, 0.99),
+        "bad": answers.bad,
+        "posted": answers.posted,
+    }
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

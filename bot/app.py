@@ -122,10 +122,12 @@ class Service:
             return
         self.handling.start()
         self.delivering.start()
-        scheduler = ticker.metronome(seconds=1, tick=self.tick)
         minutes = self.config.wecom.sync_minutes if self.config.wecom else 30
-        scheduler.add_job(self.read_directories, "interval", minutes=minutes, max_instances=1)
-        scheduler.add_job(self._prune, "interval", hours=6, max_instances=1)
+        scheduler = ticker.metronome(
+            (timedelta(seconds=1), self.tick),
+            (timedelta(minutes=minutes), self.read_directories),
+            (timedelta(hours=6), self._prune),
+        )
         scheduler.start()
         opening = asyncio.create_task(self._introduce())
         yield

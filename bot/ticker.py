@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -45,8 +47,20 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.sessions.prune(now)
 
 
-def metronome(*, seconds: float, tick: Callable[[], Awaitable[object]]) -> AsyncIOScheduler:
-    """A scheduler that calls `tick` again and again, never twice at once; add rarer jobs to it."""
+def metronome(*jobs: tuple[timedelta, Callable[[], Awaitable[object]]]) -> AsyncIOScheduler:
+    """A scheduler that calls each job again and again after its span, never one twice at once."""
     scheduler = AsyncIOScheduler(timezone="UTC")
-    scheduler.add_job(tick, "interval", seconds=seconds, max_instances=1, coalesce=True)
+    for span, job in jobs:
+        seconds = span.total_seconds()
+        scheduler.add_job(_ending_calmly(job), "interval", seconds=seconds, max_instances=1, coalesce=True)
     return scheduler
+
+
+def _ending_calmly(job: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """The end of the service cancels what runs; that is no failure, and must not look like one in the log."""
+
+    async def run() -> None:
+        with suppress(asyncio.CancelledError):
+            await job()
+
+    return run

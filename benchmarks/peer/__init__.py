@@ -1,0 +1,82 @@
+"""A bot of another make, for comparison: installed into a folder of its own, driven by the same callers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from benchmarks.figures import Figure, at_least, say
+from benchmarks.running import Places, Queues, drive, free_port, running
+from benchmarks.traffic import CALLERS, CYCLE, Load, post
+
+HERE = Path(__file__).parent
+HOME = Path(".bench-peer")
+MESSAGES = 10_000
+
+
+def _python() -> Path:
+    """The peer's own Python, made at the first run."""
+    python = HOME / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(HOME)], check=True)
+    wanted = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r"]
+    subprocess.run([*wanted, str(HERE / "requirements.txt")], check=True)
+    return python
+
+
+def _load(count: int, people: int) -> Load:
+    """The same words as updates of the peer's platform."""
+    now = int(time.time())
+    callers: list[list[tuple[str, bytes]]] = [[] for _ in range(CALLERS)]
+    for number in range(count):
+        person = number % people
+        who = {"id": person + 1, "is_bot": False, "first_name": f"p{person}"}
+        message = {
+            "message_id": number + 1,
+            "date": now,
+            "chat": {"id": person + 1, "type": "private", "first_name": f"p{person}"},
+            "from": who,
+            "text": CYCLE[number // people % len(CYCLE)],
+        }
+        body = json.dumps({"update_id": number + 1, "message": message}).encode()
+        head = (
+            "POST /hook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        callers[person % CALLERS].append((f"p{person}", head.encode() + body))
+    return Load(callers)
+
+
+def _peer() -> float:
+    port = free_port()
+    process = subprocess.Popen(
+        [str(_python()), str(HERE / "bot.py"), str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    answers = asyncio.run(post(_load(MESSAGES, 2000), [port]))
+    process.kill()
+    process.wait()
+    if answers.bad:
+        raise RuntimeError("the peer did not answer everything")
+    return len(answers.latencies) / answers.seconds
+
+
+def compared(places: Places) -> list[Figure]:
+    """Our durable, encrypted service over the peer, which keeps nothing and decrypts nothing."""
+    say("aiogram")
+    peer = _peer()
+    url, port = places.url("SQLite", 2000), free_port()
+    with running("benchmarks.servers", "service", port, url, places.folder()):
+        queues = Queues(url)
+        driven = drive(MESSAGES, 2000, port)
+        handled = MESSAGES / (queues.handled() - driven.began)
+    note = f"aiogram answers {peer:,.0f}/s"
+    return [
+        at_least("arrivals acknowledged durably, over a two-step bot on aiogram", driven.rate / peer, 1, note=note),
+        at_least("arrivals handled durably, over the same", handled / peer, 1, note=f"{handled:,.0f}/s"),
+    ]
