@@ -133,8 +133,8 @@ class Child:
 class Spread:
     """A door before several doors: each connection goes to the next process that listens."""
 
-    def __init__(self, children: list[Child]) -> None:
-        self._children = children
+    def __init__(self) -> None:
+        self.children: list[Child] = []
         self._next = 0
         self.port = free_port()
 
@@ -142,9 +142,9 @@ class Spread:
         self._server = await asyncio.start_server(self._carry, HOST, self.port)
 
     async def _carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        for _ in self._children:
+        for _ in self.children:
             self._next += 1
-            child = self._children[self._next % len(self._children)]
+            child = self.children[self._next % len(self.children)]
             with contextlib.suppress(OSError):
                 there, back = await asyncio.open_connection(HOST, child.port)
                 await asyncio.gather(_pour(reader, back), _pour(there, writer))
@@ -243,13 +243,17 @@ class Outside:
         """The stand-in."""
         return self._running.sandbox
 
-    async def child(self, *, called_back: bool = True) -> Child:
-        """A process of xiaoban, ready; the platform calls it back."""
+    def child(self) -> Child:
+        """A process of xiaoban, configured for the stand-in."""
         child = Child(self.folder / f"child{len(self.children)}", self._config(), self.clock_file)
         self.children.append(child)
+        return child
+
+    async def started(self) -> Child:
+        """A process of xiaoban, ready; the platform calls it back."""
+        child = self.child()
         await child.start()
-        if called_back:
-            await self.calls_back(child)
+        await self.calls_back(child)
         return child
 
     async def calls_back(self, door: Child | Spread) -> None:
@@ -307,10 +311,14 @@ class Outside:
                     return
                 await asyncio.sleep(0.05)
 
-    async def checks(self, child: Child) -> tuple[int, str]:
-        """`xiaoban check` of the child's configuration."""
-        status, out, err = await xiaoban(child.folder, "check")
+    async def runs(self, child: Child, *words: str) -> tuple[int, str]:
+        """A command with the child's configuration: status and words."""
+        status, out, err = await xiaoban(child.folder, *words)
         return status, out + err
+
+    async def checks(self, child: Child) -> tuple[int, str]:
+        """`xiaoban check`."""
+        return await self.runs(child, "check")
 
     async def close(self) -> None:
         """Everything down."""

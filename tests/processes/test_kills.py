@@ -128,7 +128,7 @@ MOMENTS = {
 @pytest.mark.parametrize("moments", MOMENTS.values(), ids=MOMENTS.keys())
 async def test_killed_at_a_named_moment_the_story_goes_on(outside: Outside, moments: list[Moment]) -> None:
     """F32, F33, A6: each answer is seen once, though the process dies between the platform's 200 and our commit."""
-    child = await outside.child()
+    child = await outside.started()
     telling = asyncio.create_task(story(outside))
     coming = moments[0].arm(outside)
     for following in [*moments[1:], None]:
@@ -152,7 +152,7 @@ def _reached(feed: Feed, seq: int, telling: asyncio.Task[None]) -> bool:
 async def test_killed_at_any_moment_the_story_goes_on(outside: Outside) -> None:
     """F32, F33: after so many things seen on the phones, whatever is going on inside just then."""
     chance = random.Random(outside.url.partition(":")[0])
-    child = await outside.child()
+    child = await outside.started()
     telling = asyncio.create_task(story(outside))
     feed = outside.sandbox.corp.feed
     for _ in range(3):
