@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, disable_created_metrics, generate_latest
 
 from bot.workers import Workers
 from storage.engine import Storage, Unreachable
@@ -20,6 +20,7 @@ class Metrics:
     """Counters of one process, in a registry of their own."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # it has no annotations
         self.registry = CollectorRegistry()
         self.admitted = self._counter("inbox_admitted", "distinct arrivals taken", "channel")
         self.sent = self._counter("outbox_sent", "notices delivered", "channel")
