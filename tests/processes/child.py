@@ -29,7 +29,7 @@ LEASE = timedelta(seconds=61)
 
 def free_port() -> int:
     """A port that no outgoing connection takes while its owner is down: below the ephemeral ones."""
-    for port in random.sample(range(20_000, 32_000), 200):
+    for port in random.SystemRandom().sample(range(20_000, 32_000), 200):
         with socket.socket() as tried, contextlib.suppress(OSError):
             tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind((HOST, port))
@@ -94,7 +94,7 @@ class Child:
 
     def log(self) -> str:
         """The end of what it wrote."""
-        return (self.folder / "log").read_text("utf-8")[-3000:]
+        return (self.folder / "log").read_text("utf-8")[-6000:]
 
     async def figures(self) -> tuple[int, dict[str, Any]]:
         """/readyz: its status (0 without an answer) and what it says."""
