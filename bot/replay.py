@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from storage import migrate
 from storage.engine import Storage
 
 _ID = re.compile(r"(in|out)(\d{1,18})")
@@ -22,6 +23,8 @@ def replay(url: str, ids: Sequence[str]) -> tuple[int, int]:
         if match is None:
             raise BadId(id)
         wanted[match[1]].append(int(match[2]))
+    if not migrate.is_newest(url):
+        raise migrate.Outdated(url)
     storage = Storage(url)
     with storage.work() as work:
         inbox = work.inbox.replay(wanted["in"] if ids else None)

@@ -67,8 +67,8 @@ class Storage:
             with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
-            if error.connection_invalidated or _is_trouble(error):
-                raise Unreachable(str(error.orig).strip().splitlines()[0]) from error
+            if trouble := unreachable(error):
+                raise trouble from error
             raise
 
     def own(self) -> None:
@@ -102,9 +102,16 @@ class Storage:
 _TROUBLE_SQLITE = ("locked", "full", "disk i/o", "readonly", "read-only", "unable to open", "malformed")
 
 
+def unreachable(error: DBAPIError) -> Unreachable | None:
+    """What to say when it is the database itself that is in trouble."""
+    return Unreachable(str(error.orig).strip().splitlines()[0]) if _is_trouble(error) else None
+
+
 def _is_trouble(error: DBAPIError) -> bool:
     """Whether the database itself is in trouble, rather than our statement being wrong."""
     kind = type(error.orig).__name__
+    if error.connection_invalidated:
+        return True
     if kind == "OperationalError":
         words = str(error.orig).lower()
         return "psycopg" in type(error.orig).__module__ or any(word in words for word in _TROUBLE_SQLITE)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -11,7 +13,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
 
+from storage.engine import unreachable
 from storage.schema import metadata
 
 _FOLDER = Path(__file__).parent / "migrations"
@@ -29,42 +33,47 @@ class Outdated(Exception):
 
 def upgrade(url: str) -> None:
     """Upgrade; raises `TooNew` when the database is ahead of this version."""
-    engine = _engine(url)
-    try:
-        with engine.begin() as connection:
-            if connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            config = _config(connection)
-            _refuse_newer(connection, config)
-            command.upgrade(config, "head")
-    finally:
-        engine.dispose()
+    with _opened(url) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        config = _config(connection)
+        _refuse_newer(connection, config)
+        command.upgrade(config, "head")
 
 
 def downgrade(url: str) -> None:
     """Undo every step; for the tests of the steps."""
-    engine = _engine(url)
-    with engine.begin() as connection:
+    with _opened(url) as connection:
         command.downgrade(_config(connection), "base")
-    engine.dispose()
 
 
 def differences(url: str) -> list[object]:
     """How the database differs from the tables; empty when it is up to date."""
-    engine = _engine(url)
-    with engine.begin() as connection:
-        found = compare_metadata(MigrationContext.configure(connection), metadata)
-    engine.dispose()
-    return list(found)
+    with _opened(url) as connection:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
 
 def is_newest(url: str) -> bool:
-    """Whether the database has the newest schema."""
-    engine = _engine(url)
-    with engine.begin() as connection:
+    """Whether the database has the newest schema; raises `TooNew` when it is ahead of this version."""
+    with _opened(url) as connection:
+        _refuse_newer(connection, _config(connection))
         now = MigrationContext.configure(connection).get_current_revision()
-    engine.dispose()
     return now == ScriptDirectory(str(_FOLDER)).get_current_head()
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Connection]:
+    """One transaction on a connection of its own; raises `Unreachable` like any other."""
+    engine = _engine(url)
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except DBAPIError as error:
+        if trouble := unreachable(error):
+            raise trouble from error
+        raise
+    finally:
+        engine.dispose()
 
 
 def _refuse_newer(connection: Connection, config: Config) -> None:
