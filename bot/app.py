@@ -129,7 +129,7 @@ class Service:
             (timedelta(hours=6), self._prune),
         )
         scheduler.start()
-        opening = asyncio.create_task(self._introduce())
+        opening = asyncio.create_task(self.introduce())
         yield
         self.health.stopping = True
         scheduler.shutdown(wait=False)
@@ -141,7 +141,7 @@ class Service:
         with contextlib.suppress(Unreachable):
             await self.delivery.finish(within=5)
 
-    async def _introduce(self) -> None:
+    async def introduce(self) -> None:
         """Learn the people and set the menu; a platform that is away is asked again by the metronome."""
         await self.read_directories()
         for channel in self.channels.values():

@@ -60,3 +60,12 @@ def office(url: str, tmp_path: Path) -> Iterator[Office]:
     opened = Office(url, tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def school(empty_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
+    """The same on SQLite only: for variants of what no database makes a difference to."""
+    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
+    opened = Office(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
+    yield opened
+    opened.close()

@@ -83,6 +83,7 @@ async def place() -> AsyncIterator[Place]:
 
 
 async def test_a_good_callback_is_answered_with_nothing(place: Place) -> None:
+    """A2."""
     assert await place.post(place.forge.envelope(HELLO)) == (200, b"")
     assert [(e.id, e.account, e.body) for e in place.taken] == [("1", "li", Said("你好"))]
 
@@ -94,6 +95,7 @@ async def test_without_a_commit_there_is_no_200(place: Place) -> None:
 
 
 async def test_verification_prints_the_challenge_and_nothing_else(place: Place) -> None:
+    """A2."""
     challenge = place.forge.challenge()
     assert await place.get(challenge) == (200, challenge.echo)
 
@@ -308,7 +310,7 @@ def test_known_and_unimportant_events_are_answered_and_forgotten(name: str) -> N
 
 
 def test_ids_tell_apart_what_differs_and_join_what_is_the_same() -> None:
-    """F2, F3: by content, as strings; a tap sent again may bear a new code."""
+    """A5, F2, F3: by content, as strings; a tap sent again may bear a new code."""
     ids = [read(INNER.message("li", NOW, "text", n, {"Content": "x"})).id for n in (2**53, 2**53 + 1)]
     assert len(set(ids)) == 2
     one = read(INNER.event("li", NOW, "template_card_event", TAP)).id

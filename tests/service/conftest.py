@@ -14,7 +14,6 @@ import pytest
 import structlog
 
 from bot import logs
-from tests.office import Office
 from tests.service.doors import OwnWords
 
 
@@ -23,14 +22,6 @@ def sqlite_url(empty_sqlite: Path, tmp_path: Path) -> str:
     """A fresh SQLite database, where the kind of database makes no difference."""
     shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
     return f"sqlite:///{tmp_path / 'xiaoban.db'}"
-
-
-@pytest.fixture
-def school(sqlite_url: str, tmp_path: Path) -> Iterator[Office]:
-    """A school with xiaoban, on SQLite only."""
-    opened = Office(sqlite_url, tmp_path)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture
