@@ -87,17 +87,15 @@ class Delivery:
 
     async def turn(self, wake: asyncio.Event) -> Found:
         """Go on without waiting for slow calls: write down what is done, claim more."""
-        done, self._done = self._done, []
-        if done:
-            await self._workers.run(self._settle, done)
+        done = await self._write_down()
         if len(self._under_way) >= MOST_CALLS:
-            return Found(bool(done))
+            return Found(done)
         parcels = await self._workers.run(self._claim)
         for parcel in parcels:
             task = asyncio.create_task(self._carry_and_keep(parcel, wake))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
-        return Found.PLENTY if len(parcels) >= PLENTY else Found(bool(done or parcels))
+        return Found.PLENTY if len(parcels) >= PLENTY else Found(done or bool(parcels))
 
     async def _carry_and_keep(self, parcel: Parcel, wake: asyncio.Event) -> None:
         results = await self._carry(parcel)
@@ -108,9 +106,19 @@ class Delivery:
         """Let calls under way end, and write down what they did (F52)."""
         if self._under_way:
             await asyncio.wait(self._under_way, timeout=within)
+        await self._write_down()
+
+    async def _write_down(self) -> bool:
+        """Settle what is done; what cannot be written now is kept: it could not be found out again."""
         done, self._done = self._done, []
-        if done:
+        if not done:
+            return False
+        try:
             await self._workers.run(self._settle, done)
+        except BaseException:
+            self._done = [*done, *self._done]
+            raise
+        return True
 
     async def _carry(self, parcel: Parcel) -> Results:
         results = Results(parcel)

@@ -100,7 +100,7 @@ class WeCom:
     async def _send(self, to: Sequence[str], content: dict[str, Any], key: str, mark: int) -> Receipt:
         """The mark makes the interval, and so the body, this parcel's own: equal words sent twice both arrive, one
 
-        parcel sent twice arrives once (docs/decisions/duplicate-check.md).
+        parcel sent twice arrives once (docs/decisions/0001-duplicate-check.md).
         """
         body = {
             "touser": "|".join(to),
