@@ -19,10 +19,20 @@ from handlers.workbench.sign_in import SignIn
 from storage.engine import Storage
 from storage.files import Shelf
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
 Run = Callable[..., Awaitable[Any]]
 """Runs a unit of work on a worker thread."""
 
-POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; form-action 'self'; base-uri 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+}
+"""What keeps a page to itself; an answer that says otherwise about itself is left as it is."""
 
 
 class Platform(Protocol):
@@ -55,6 +65,7 @@ class Workbench:
         self.shelf = shelf
         self.now = now
         self.replayed = replayed
+        self.origin = urlsplit(public_url).netloc
         self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=urlsplit(public_url).scheme == "https")
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -67,6 +78,25 @@ class Workbench:
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""
         view = pages.Pages(self)
+
+        @web.middleware
+        async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if not request.path.startswith("/workbench"):
+                return await handler(request)
+            try:
+                answer = await handler(request)
+            except web.HTTPRedirection as led:
+                led.headers.update({name: value for name, value in HEADERS.items() if name not in led.headers})
+                raise
+            except web.HTTPClientError as refused:
+                answer = await view.refused(request, refused.status)
+                if isinstance(refused, web.HTTPMethodNotAllowed):
+                    answer.headers["Allow"] = refused.headers["Allow"]
+            for name, value in HEADERS.items():
+                answer.headers.setdefault(name, value)
+            return answer
+
+        app.middlewares.append(kept_to_itself)
         app.add_routes(
             [
                 web.get("/workbench", view.home),
@@ -83,19 +113,9 @@ class Workbench:
         )
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
-        """A page with the headers that keep it to itself."""
+        """A page from its template."""
         text = self._environment.get_template(name).render(values)
-        return web.Response(
-            text=text,
-            content_type="text/html",
-            status=status,
-            headers={
-                "Content-Security-Policy": POLICY,
-                "X-Content-Type-Options": "nosniff",
-                "Referrer-Policy": "same-origin",
-                "Cache-Control": "no-store",
-            },
-        )
+        return web.Response(text=text, content_type="text/html", status=status)
 
 
 def _shown(value: object) -> object:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -59,13 +60,11 @@ class Pages:
         found = await self._bench.sign_in.who(request)
         if found is None:
             platforms = self._bench.sign_in.platforms
-            refused = "refused" in request.query
-            return self._bench.page("sign_in.html", platforms=platforms, refused=refused, person=None)
+            refused, wanted = "refused" in request.query, request.query.get("next", "")
+            return self._bench.page("sign_in.html", platforms=platforms, refused=refused, wanted=wanted, person=None)
         person, session = found
         only_open = request.query.get("all") != "1"
-        before = request.query.get("before", "")
-        start = int(before) if before.isascii() and before.isdecimal() and len(before) < 15 else None
-        rows = await self._bench.run(self._rows, person, only_open, start)
+        rows = await self._bench.run(self._rows, person, only_open, _number(request.query.get("before", "")))
         return self._page("cases.html", person, session, rows=rows, only_open=only_open, page=PAGE)
 
     async def case(self, request: web.Request) -> web.StreamResponse:
@@ -80,16 +79,16 @@ class Pages:
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file's bytes, to those who may see its case."""
         person, _ = await self._must(request)
-        id = request.match_info["id"]
-        file = await self._bench.run(self._visible_file, person, int(id)) if id.isascii() and id.isdecimal() else None
+        id = _number(request.match_info["id"])
+        file = None if id is None else await self._bench.run(self._visible_file, person, id)
         if file is None or file.state is not FileState.STORED:
             raise web.HTTPNotFound
         shown = file.mime in SAFE_TO_SHOW
         headers = {
             "Content-Type": file.mime if shown else "application/octet-stream",
             "Content-Disposition": "inline" if shown else f'attachment; filename="{file.id}"',
-            "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "sandbox",
+            "Cache-Control": "private, no-cache",
         }
         return web.FileResponse(self._bench.shelf.path(file.sha256), headers=headers)
 
@@ -103,7 +102,10 @@ class Pages:
         """Put what was set aside back in line."""
         person, session = await self._must(request, office=True)
         form = await self._form(request, session)
-        await self._bench.run(self._replay, person, str(form.get("what", "")))
+        what = form.get("what")
+        if what not in ("inbox", "outbox"):
+            raise web.HTTPBadRequest
+        await self._bench.run(self._replay, person, what)
         self._bench.replayed()
         raise web.HTTPFound("/workbench/running")
 
@@ -113,6 +115,16 @@ class Pages:
         await self._form(request, session)
         await self._bench.sign_in.forget(request)
         raise web.HTTPFound("/workbench/")
+
+    async def refused(self, request: web.Request, status: int) -> web.StreamResponse:
+        """A sentence and the way back, whatever it was that could not be shown or done."""
+        found = await self._bench.sign_in.who(request)
+        if found is None:
+            return self._bench.page("refused.html", status, refusal=status, person=None)
+        person, session = found
+        page = self._page("refused.html", person, session, refusal=status)
+        page.set_status(status)
+        return page
 
     # Who is asking
 
@@ -125,7 +137,10 @@ class Pages:
         return found
 
     async def _form(self, request: web.Request, session: Session) -> Any:
-        """A form of our own page: the session's token must come with it."""
+        """A form of our own page: the session's token must come with it, and from nowhere else."""
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc not in (self._bench.origin, request.host):
+            raise web.HTTPForbidden
         form = await request.post()
         given = str(form.get("csrf", ""))
         if not secrets.compare_digest(given.encode(), session.csrf.encode()):
@@ -211,6 +226,11 @@ class Pages:
             count = work.inbox.replay(None) if what == "inbox" else work.outbox.replay(None)
             facts = {"what": what, "count": count}
             work.trail.append("office", "replay", at=self._bench.now(), person_id=person.id, facts=facts)
+
+
+def _number(text: str) -> int | None:
+    """A row's number in an address; nothing for what cannot be one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 15 else None
 
 
 def _words(move: Move, said: object, ctx: Context) -> tuple[tuple[str, str], ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from aiohttp import web
+from yarl import URL
 
 from storage.engine import Storage
 from storage.records import Person, Session
@@ -59,7 +60,7 @@ class SignIn:
         wanted = wanted if wanted.startswith("/workbench/") else "/workbench/"
         await self._run(self._begin, token, None, f"{name}:{state}", wanted, ON_THE_WAY)
         back = f"{self._public_url}/workbench/enter"
-        response = web.HTTPFound(self._platforms[name].sign_in_url(back, state))
+        response = web.HTTPFound(URL(self._platforms[name].sign_in_url(back, state), encoded=True))
         self._set(response, token, ON_THE_WAY)
         raise response
 

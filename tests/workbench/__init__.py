@@ -1,0 +1,1 @@
+"""The office staff's pages, through the doors of a browser."""
