@@ -3,35 +3,44 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from jinja2 import TemplateError
+
 from bot.config import Config
 from flows import FLOWS
-from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, matter_files, read_matter, rivals
+from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
+from flows.flow import Flow
+from flows.forms import Choice, Field, Files
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
 from storage.records import Membership
 from storage.work import Work
 
+_NOW = datetime(2026, 1, 5, 2, tzinfo=UTC)
+"""When the made-up case of `example` stands."""
+
 
 def misfiled(error: Misfiled) -> str:
     """A matter's fault as a sentence."""
-    return _texts("zh_CN", None).say("check", error.problem, file=error.file, **error.values)
+    return _texts("zh_CN", None, "").say("check", error.problem, file=error.file, **error.values)
 
 
-def _texts(language: str, own: Path | None) -> Texts:
-    return Texts(language, ZoneInfo("Asia/Shanghai"), own)
+def _texts(language: str, own: Path | None, office: str) -> Texts:
+    return Texts(language, ZoneInfo("Asia/Shanghai"), own, office)
 
 
 def problems(config: Config) -> list[str]:
     """A sentence for each fault."""
-    texts = _texts(config.office.language, config.office.catalogue)
+    texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
     found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
-    found += list(_missing_texts(texts))
+    found += dict.fromkeys(_bad_texts(matters, texts))
     if migrate.is_newest(config.storage.url):
         storage = Storage(config.storage.url)
         with storage.reading() as work:
@@ -46,7 +55,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
     found: list[str] = []
     for path in matter_files(config.office.catalogue):
         try:
-            matter = read_matter(path.name, path.read_text("utf-8"))
+            matter = load_matter(path)
         except Misfiled as error:
             found.append(misfiled(error))
             continue
@@ -60,19 +69,80 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
     return matters, list(dict.fromkeys(found))
 
 
-def _missing_texts(texts: Texts) -> Iterator[str]:
+def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
+    """Texts of flows that are missing, or fail when said as a case would say them.
+
+    Notices are said for every matter, once with all answers and once with those that must be given; each text is
+    told of once. The words of the conversation (`talk`, `forms`, ...) are not said here.
+    """
     for flow in FLOWS.values():
+        for path, values in _labels(flow, texts):
+            yield from _said(texts, ".".join(path), partial(texts.say, *path, **values))
+        asks = [field for move in flow.moves.values() for field in move.asks]
         for notice in flow.notices:
-            try:
-                texts.source(notice.flow, notice.name)
-            except Untold as error:
-                yield texts.say("check", "no_text", path=str(error))
-        for path in (
-            *((flow.name, "moves", verb) for verb in flow.moves),
-            *((flow.name, "states", s) for s in flow.states),
-        ):
-            if not texts.has(*path):
-                yield texts.say("check", "no_text", path=".".join(path))
+            where = f"{notice.flow}/{notice.name}.md"
+            yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
+            for matter in matters:
+                for full in (True, False) if matter.kind == flow.name else ():
+                    facts = example(matter, asks, full=full)
+                    yield from _said(texts, where, partial(texts.notice, notice.flow, notice.name, **facts))
+
+
+def _labels(flow: Flow, texts: Texts) -> Iterator[tuple[tuple[str, ...], dict[str, object]]]:
+    """The labels a flow says, and what they may speak of; a closing may be left out."""
+    for verb in (*flow.moves, "open"):
+        yield (flow.name, "moves", verb), {}
+        if texts.has(flow.name, "closing", verb):
+            yield (flow.name, "closing", verb), {"actor": "-", "now": _NOW, "verb": "-"}
+    for state in flow.states:
+        yield (flow.name, "states", state), {}
+    for verb, move in flow.moves.items():
+        for field in move.asks:
+            for part in ("label", "text"):
+                yield (flow.name, "ask", verb, field.key, part), {}
+
+
+def _said(texts: Texts, path: str, say: Callable[[], object]) -> Iterator[str]:
+    """A sentence when this cannot be said."""
+    try:
+        say()
+    except Untold as error:
+        yield texts.say("check", "no_text", path=str(error))
+    except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        yield texts.say("check", "bad_text", path=path, error=str(error))
+
+
+def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, object]:
+    """What a notice may speak of (`Flow.facts`), for a made-up case; without `full` whatever may be empty is."""
+    return {
+        "number": f"{matter.series}-0001",
+        "title": matter.title,
+        "state": "-",
+        "requester": "-",
+        "actor": "-",
+        "holders": ["-"] if full else [],
+        "answer": _answers(
+            [field for field in matter.form.fields if full or not field.optional], among=matter.form.fields
+        ),
+        "said": _answers(asks) if full else {field.key: "" for field in asks},
+        "limit": {name: int(limit.total_seconds() // 60) for name, limit in matter.limits.items()},
+        "since": _NOW,
+        "now": _NOW,
+    }
+
+
+def _answers(given: Sequence[Field], among: Sequence[Field] = ()) -> Mapping[str, str]:
+    return {field.key: "" for field in among} | {field.key: _answer(field) for field in given}
+
+
+def _answer(field: Field) -> str:
+    match field:
+        case Choice():
+            return field.options[0].label if field.options else ""
+        case Files():
+            return "1"
+        case _:
+            return "-"
 
 
 def _empty_groups(matters: list[Matter], work: Work, texts: Texts) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -80,6 +81,11 @@ class Matter:
 _KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about"}
 _ASK_KEYS = {"key", "as", "label", "text", "optional", "at_most", "at_least", "options", "rest"}
 _OPTION_KEYS = {"value", "label", "words"}
+_SERIES = re.compile(r"[A-Z]{1,4}")
+"""What a case's number may begin with; nobody could type another in the chat (docs/writing-a-matter.md).
+
+Matters may share a series: numbers are counted by series (`Cases.next_number`), so no two cases get the same one.
+"""
 
 
 class Catalogue:
@@ -92,7 +98,7 @@ class Catalogue:
     @classmethod
     def read(cls, own: Path | None = None) -> Catalogue:
         """Read every matter; raises `Misfiled` at the first that is wrong."""
-        return cls(read_matter(path.name, path.read_text("utf-8")) for path in matter_files(own))
+        return cls(load_matter(path) for path in matter_files(own))
 
     def all(self) -> list[Matter]:
         """Those that can be begun."""
@@ -116,6 +122,22 @@ def matter_files(own: Path | None) -> list[Path]:
     folders = [SHIPPED, *([own / "matters"] if own else [])]
     found = {path.name: path for folder in folders for path in sorted(folder.glob("*.toml"))}
     return [found[name] for name in sorted(found)]
+
+
+def load_matter(path: Path) -> Matter:
+    """One matter from the catalogue; raises `Misfiled`.
+
+    Stricter than `read_matter`, which also reads the kept versions of running cases (C9): those go on as they began.
+    """
+    matter = read_matter(path.name, path.read_text("utf-8"))
+    if not _SERIES.fullmatch(matter.series):
+        raise Misfiled(matter.file, "bad_series", text=matter.series)
+    for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
+        if isinstance(pointer, ByField):
+            asked = matter.form.get(pointer.field)
+            if asked is not None and asked.optional:
+                raise Misfiled(matter.file, "may_be_skipped", key=f"{key}.by", text=pointer.field)
+    return matter
 
 
 def read_matter(file: str, source: str) -> Matter:

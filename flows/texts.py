@@ -40,9 +40,12 @@ def is_visible(char: str) -> bool:
 
 
 class Texts:
-    """Every word a person may read, in one language; an office's own folder comes first."""
+    """Every word a person may read, in one language; an office's own folder comes first.
 
-    def __init__(self, language: str, zone: ZoneInfo, own: Path | None = None) -> None:
+    `office` is the office's name, which any text may speak of.
+    """
+
+    def __init__(self, language: str, zone: ZoneInfo, own: Path | None = None, office: str = "") -> None:
         self.language = language
         self.zone = zone
         folders = [own / language] if own else []
@@ -52,6 +55,7 @@ class Texts:
             finalize=shown_plainly,
             autoescape=False,  # noqa: S701  # cards are not HTML: each channel escapes for its own target
         )
+        self._environment.globals["office"] = office
         self._environment.filters["moment"] = self.moment
         self._templates: dict[tuple[str, ...], Template] = {}
         self._constants: dict[tuple[str, ...], str] = {}

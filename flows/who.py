@@ -52,9 +52,10 @@ def whoever(*moves: Move) -> Who:
 
 
 def point(pointer: Pointer, case: Case, ctx: Context) -> Sequence[Person]:
-    """The active people a matter points at."""
+    """The active people a matter points at; nobody when it goes by an answer that was not given (D11)."""
     if isinstance(pointer, ByField):
-        return point(pointer.table[str(case.answers[pointer.field])], case, ctx)
+        named = pointer.table.get(str(case.answers.get(pointer.field)))
+        return point(named, case, ctx) if named else []
     return [person for person in _named(pointer, case, ctx) if person.active]
 
 
