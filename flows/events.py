@@ -90,7 +90,7 @@ class Renamed:
 
 @dataclass(frozen=True, slots=True)
 class Reorganised:
-    """Something in the address book changed; `directory` reads it anew."""
+    """Something in the address book changed; what, is learnt at its next reading (every `sync_minutes`)."""
 
     what: str
 
