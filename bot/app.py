@@ -43,7 +43,7 @@ log = structlog.get_logger("app")
 def rulebook(config: Config) -> Rulebook:
     """Words, matters and zone as configured."""
     zone = ZoneInfo(config.office.timezone)
-    texts = Texts(config.office.language, zone, config.office.catalogue)
+    texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
     return Rulebook(texts, Catalogue.read(config.office.catalogue), zone)
 
 
@@ -62,6 +62,7 @@ class Service:
         self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed)
         self.reception = Reception(self.storage, self.workers, clock.now, arrived=self._arrived)
         self._autonomous = autonomous
+        self._with_menu: set[str] = set()
         self.app = web.Application(middlewares=[in_time], client_max_size=1024**2)
         self.app.cleanup_ctx.extend([self._open_storage, self._open_channels, self._run])
         self._build()
@@ -125,7 +126,7 @@ class Service:
         minutes = self.config.wecom.sync_minutes if self.config.wecom else 30
         scheduler = ticker.metronome(
             (timedelta(seconds=1), self.tick),
-            (timedelta(minutes=minutes), self.read_directories),
+            (timedelta(minutes=minutes), self.introduce),
             (timedelta(hours=6), self._prune),
         )
         scheduler.start()
@@ -142,13 +143,20 @@ class Service:
             await self.delivery.finish(within=5)
 
     async def introduce(self) -> None:
-        """Learn the people and set the menu; a platform that is away is asked again by the metronome."""
+        """Learn the people and set the menu, at the start and every `sync_minutes`.
+
+        The menu comes from what was read at the start, so it is set once; a platform that was away is asked again.
+        """
         await self.read_directories()
         for channel in self.channels.values():
+            if channel.name in self._with_menu:
+                continue
             try:
                 await channel.publish_menu(self._menu())
             except (Passing, Final) as error:
                 log.warning("menu not set", channel=channel.name, reason=str(error))
+            else:
+                self._with_menu.add(channel.name)
 
     def _menu(self) -> list[MenuEntry]:
         texts = self.rules.texts

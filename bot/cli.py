@@ -69,6 +69,8 @@ def _parser() -> argparse.ArgumentParser:
     configured("migrate", _migrate)
     replay = configured("replay", _replay).add_argument_group(sentence("cli", "arguments"))
     replay.add_argument("ids", nargs="*", metavar="ID", help=sentence("cli", "ids"))
+    people = configured("people", _people).options
+    people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     sandbox = command("sandbox", _sandbox).options
     sandbox.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
     sandbox.add_argument("--callback", metavar="URL", default=CALLBACK, help=sentence("cli", "callback"))
@@ -174,6 +176,41 @@ def _replay(options: argparse.Namespace) -> int:
             _say(sentence("cli", "bad_id", id=error))
             return 2
         print(sentence("cli", "replayed", inbox=inbox, outbox=outbox))
+        return 0
+
+    return _with_config(options, run)
+
+
+def _people(options: argparse.Namespace) -> int:
+    import asyncio
+
+    from bot import channels
+    from bot.channels.channel import Final, Passing
+    from bot.clock import SystemClock
+    from bot.directory import Implausible, read_now
+    from storage import migrate
+    from storage.engine import Storage
+
+    def run(config: Config) -> int:
+        if config.wecom is None:
+            _say(sentence("cli", "no_platform"))
+            return 2
+        if not migrate.is_newest(config.storage.url):
+            raise migrate.Outdated(config.storage.url)
+        now = SystemClock().now
+        storage = Storage(config.storage.url)
+        platforms = channels.build(config.channels(), now, 0, lambda _reason: None)
+        try:
+            count = asyncio.run(read_now(platforms, storage, now(), options.let_go))
+        except Implausible as error:
+            _say(sentence("cli", "implausible", gone=error.gone, before=error.before, config=options.config))
+            return 2
+        except (Passing, Final) as error:
+            _say(sentence("cli", "not_read", reason=error))
+            return 2
+        finally:
+            storage.close()
+        print(sentence("cli", "learnt", count=count))
         return 0
 
     return _with_config(options, run)

@@ -19,7 +19,7 @@ from bot.cli import VERSION
 from bot.sentences import catalogue, sentence
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "sandbox", "demo"]
+COMMANDS = ["serve", "check", "migrate", "replay", "people", "sandbox", "demo"]
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -102,7 +102,7 @@ def test_a_mistyped_command_is_one_sentence_and_status_2(xiaoban: Run, words: li
     done = xiaoban(*words)
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith("xiaoban 的用法不对:")
+    assert done.stderr.startswith("xiaoban 的用法不对：")
     assert done.stderr.count("\n") == 1
 
 
@@ -151,7 +151,7 @@ def test_an_unreachable_database_is_said_without_its_password(xiaoban: Run) -> N
     url = "postgresql+psycopg://xiaoban:planted@127.0.0.1:1/xiaoban"
     done = xiaoban("replay", config=f'[storage]\nurl = "{url}"\n')
     assert done.returncode == 2
-    assert done.stderr.startswith("连不上数据库:")
+    assert done.stderr.startswith("连不上数据库：")
     assert "planted" not in done.stderr
 
 

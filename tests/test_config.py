@@ -154,24 +154,24 @@ def test_other_programs_variables_are_left_alone(read: Read) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("[server]\nprot = 1", 'config.toml: [server] 没有 "prot" 这个键;您是不是想写 "port"?'),
-        ("[wecom]\nport = 1", 'config.toml: [wecom] 没有 "port" 这个键;它应当写在 [server] 下面。'),
-        ("[log]\nqqq = 1", 'config.toml: [log] 没有 "qqq" 这个键;可以写的是 level、format。'),
+        ("[server]\nprot = 1", 'config.toml: [server] 没有 "prot" 这个键；您是不是想写 "port"？'),
+        ("[wecom]\nport = 1", 'config.toml: [wecom] 没有 "port" 这个键；它应当写在 [server] 下面。'),
+        ("[log]\nqqq = 1", 'config.toml: [log] 没有 "qqq" 这个键；可以写的是 level、format。'),
         ("[log.level]\nx = 1", "config.toml: [log] level 应当是 debug、info、warning 或 error。"),
-        ("[server]\nport_file = 'x'", 'config.toml: [server] 没有 "port_file" 这个键;您是不是想写 "port"?'),
-        ("[servr]\n", "config.toml: 没有 [servr] 这一节;您是不是想写 [server]?"),
-        ("[qqq]\n", "config.toml: 没有 [qqq] 这一节;可以有的是 [server]、[storage]、[office]、[log]、[wecom]。"),
-        ("port = 1", 'config.toml: "port" 不在任何一节里,应当写在 [server] 下面。'),
+        ("[server]\nport_file = 'x'", 'config.toml: [server] 没有 "port_file" 这个键；您是不是想写 "port"？'),
+        ("[servr]\n", "config.toml: 没有 [servr] 这一节；您是不是想写 [server]？"),
+        ("[qqq]\n", "config.toml: 没有 [qqq] 这一节；可以有的是 [server]、[storage]、[office]、[log]、[wecom]。"),
+        ("port = 1", 'config.toml: "port" 不在任何一节里，应当写在 [server] 下面。'),
         ("qqq = 1", 'config.toml: "qqq" 不在任何一节里。每个键都要写在 [server] 这样的一节下面。'),
-        ("[dingtalk]", "config.toml: [dingtalk] 这个版本还不支持钉钉。请先去掉这一节,支持之后键名不变。"),
+        ("[dingtalk]", "config.toml: [dingtalk] 这个版本还不支持钉钉。请先去掉这一节，支持之后键名不变。"),
         (
             "[office]\ncalendar = 'x'",
-            "config.toml: [office] calendar 这个版本还不读校历。请先去掉这个键,支持之后键名不变。",
+            "config.toml: [office] calendar 这个版本还不读校历。请先去掉这个键，支持之后键名不变。",
         ),
-        ("[wecom]", "config.toml: [wecom] 缺少 corp_id。请写在这一节里,或者设环境变量 XIAOBAN_WECOM__CORP_ID。"),
+        ("[wecom]", "config.toml: [wecom] 缺少 corp_id。请写在这一节里，或者设环境变量 XIAOBAN_WECOM__CORP_ID。"),
         (
             "[wecom]",
-            "config.toml: [wecom] 缺少 token。请写 token_file 指向存放它的文件,或者设环境变量 XIAOBAN_WECOM__TOKEN。",
+            "config.toml: [wecom] 缺少 token。请写 token_file 指向存放它的文件，或者设环境变量 XIAOBAN_WECOM__TOKEN。",
         ),
         (WECOM + "secret_file = 'x'", "config.toml: [wecom] secret 和 secret_file 只能写一个。"),
     ],
@@ -246,16 +246,16 @@ def test_everything_wrong_is_said_at_once_and_in_the_order_of_the_file(complaint
 def test_a_mistake_in_the_environment_names_the_variable(complaints: Complaints) -> None:
     environ = {"XIAOBAN_SERVER__PORT": "x", "XIAOBAN_LOG__LEVLE": "info", "XIAOBAN_SERVR__PORT": "1"}
     assert complaints("", environ) == [
-        "环境变量 XIAOBAN_SERVR__PORT: 没有 [servr] 这一节;您是不是想写 [server]?",
+        "环境变量 XIAOBAN_SERVR__PORT: 没有 [servr] 这一节；您是不是想写 [server]？",
         "环境变量 XIAOBAN_SERVER__PORT: [server] port 应当是 1 到 65535 之间的整数。",
-        '环境变量 XIAOBAN_LOG__LEVLE: [log] 没有 "levle" 这个键;您是不是想写 "level"?',
+        '环境变量 XIAOBAN_LOG__LEVLE: [log] 没有 "levle" 这个键；您是不是想写 "level"？',
     ]
 
 
 def test_a_forgotten_underscore_is_noticed(complaints: Complaints) -> None:
     said = complaints("", {"XIAOBAN_WECOM_SECRET_FILE": "x"})
     assert said == [
-        "环境变量 XIAOBAN_WECOM_SECRET_FILE: 节和键之间要有两个下划线,应当写成 XIAOBAN_WECOM__SECRET_FILE。"
+        "环境变量 XIAOBAN_WECOM_SECRET_FILE: 节和键之间要有两个下划线，应当写成 XIAOBAN_WECOM__SECRET_FILE。"
     ]
 
 
@@ -274,7 +274,7 @@ def test_a_secret_s_file_that_cannot_be_read_is_named(complaints: Complaints, tm
     [
         (b"[server]\nport = \n", "第 2 行第 8 列"),
         (b"[server]\nport = 1\nport = 2\n", "第 3 行"),
-        (b"[server]\nport = [1,\n", "到最后一行(第 2 行)"),
+        (b"[server]\nport = [1,\n", "到最后一行（第 2 行）"),
         ("[office]\nname = '教务处'\n".encode("gbk"), "第 2 行不是 UTF-8"),
     ],
 )
