@@ -34,7 +34,7 @@ def find_python() -> str:
     for name in ("python3.14", "python3.13", "python3.12", "python3.11"):
         if path := shutil.which(name):
             return path
-    raise SystemExit("xiaoban 需要 Python 3.11 或更新的版本,这台机器上没有找到。")
+    raise SystemExit("xiaoban 需要 Python 3.11 或更新的版本，这台机器上没有找到。")
 
 
 def environment(*locks: Path) -> None:
@@ -47,7 +47,7 @@ def environment(*locks: Path) -> None:
         say("正在准备运行环境 .venv …")
         made = subprocess.run([find_python(), "-m", "venv", str(VENV)], check=False)
         if made.returncode:
-            raise SystemExit("建不了虚拟环境。Debian/Ubuntu 上请先执行:apt install python3-venv")
+            raise SystemExit("建不了虚拟环境。Debian/Ubuntu 上请先执行：apt install python3-venv")
     for lock in locks:
         run(PYTHON, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes", "-r", lock)
     script = BIN / "xiaoban"
@@ -89,5 +89,5 @@ def lock() -> None:
 if __name__ == "__main__":
     commands = {"demo": demo, "test": test, "lock": lock}
     if len(sys.argv) < 2 or sys.argv[1] not in commands:
-        raise SystemExit(f"用法:python3 dev.py {'|'.join(commands)}")
+        raise SystemExit(f"用法：python3 dev.py {'|'.join(commands)}")
     commands[sys.argv[1]]()
