@@ -8,13 +8,17 @@ import queue
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any, ParamSpec, TypeVar
 
-from storage.engine import Storage
+from storage.engine import Contended, Storage
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+ANEW = 5
+"""How often a unit is run again that lost its rows to another one."""
 
 SWITCH = 0.0001
 """Seconds until a busy worker lets the event loop in: with Python's 5 ms a callback would wait that long at each
@@ -35,7 +39,11 @@ Job = tuple[Rank, int, Callable[[], None] | None]
 
 
 class Workers:
-    """Runs transactions beside the event loop. On SQLite they line up, so that no two ever wait for a lock."""
+    """Runs transactions beside the event loop. On SQLite they line up, so that no two ever wait for a lock.
+
+    On PostgreSQL two may wait for each other, and the database ends one of them: that one is run again at once, so a
+    unit must leave no mark outside its transaction before the transaction has ended.
+    """
 
     def __init__(self, storage: Storage) -> None:
         sys.setswitchinterval(SWITCH)
@@ -61,7 +69,7 @@ class Workers:
 
         def job() -> None:
             try:
-                result = unit()
+                result = _anew(unit)
             except BaseException as error:  # noqa: BLE001  # it is raised again where it is awaited
                 loop.call_soon_threadsafe(_fail, future, error)
             else:
@@ -83,6 +91,13 @@ class Workers:
             self._jobs.put((Rank.STOP, next(self._order), None))
         for thread in self._threads:
             thread.join()
+
+
+def _anew(unit: Callable[[], T]) -> T:
+    for _ in range(ANEW):
+        with suppress(Contended):
+            return unit()
+    return unit()
 
 
 def _finish(future: asyncio.Future[Any], result: Any) -> None:

@@ -27,7 +27,7 @@ from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.said import located, said, sent
 from handlers.scene import Scene
-from storage.engine import Storage, Unreachable
+from storage.engine import Contended, Storage, Unreachable
 from storage.records import Arrival, Person, Stale
 from storage.trail import OFFICE
 from storage.work import Work
@@ -84,7 +84,7 @@ class Dispatcher:
                 self._preload(work, taken)
                 for arrival in taken:
                     self._handle(arrival, work, now)
-        except Unreachable:
+        except (Unreachable, Contended):
             raise
         except Exception:  # one bad event must not fail its neighbours: each gets its own transaction
             if not taken:
@@ -113,7 +113,7 @@ class Dispatcher:
                     if fresh is None:
                         return False
                     self._handle(fresh, work, now)
-            except Stale:
+            except (Stale, Contended):
                 continue  # somebody was first: decide anew with fresh records
             except Unreachable:
                 raise

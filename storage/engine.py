@@ -32,6 +32,10 @@ def random_id() -> int:
     return secrets.randbits(52)
 
 
+class Contended(Exception):
+    """Two transactions waited for each other and the database ended this one; nothing of it happened: run it anew."""
+
+
 class Storage:
     """One database. On SQLite a single thread may hold a `work` at a time; `writers` says how many."""
 
@@ -48,7 +52,8 @@ class Storage:
     def work(self) -> Iterator[Work]:
         """One transaction: commits on a clean exit, undoes everything on any exception.
 
-        Raises `Unreachable` when the database is gone, full, locked or read-only (F34).
+        Raises `Unreachable` when the database is gone, full, locked or read-only (F34), `Contended` when another
+        process or thread had rows of ours and waited for others of ours.
         """
         with self._transaction(self._engine) as connection:
             work = Work(connection, self._new_id, shared=not self.is_sqlite)
@@ -67,6 +72,8 @@ class Storage:
             with engine.begin() as connection:
                 yield connection
         except DBAPIError as error:
+            if _state(error) in _CONTENDED:
+                raise Contended(type(error.orig).__name__) from error
             if trouble := unreachable(error):
                 raise trouble from error
             raise
@@ -100,6 +107,10 @@ class Storage:
 
 
 _TROUBLE_SQLITE = ("locked", "full", "disk i/o", "readonly", "read-only", "unable to open", "malformed")
+_TROUBLE_POSTGRES = ("08", "53", "57", "58", "XX", "25006", "55P03")
+"""No connection, no room, an operator at work, a failing disk, corruption, a standby, a lock that is not given."""
+_CONTENDED = {"40001", "40P01"}
+"""Serialization failure and deadlock."""
 
 
 def unreachable(error: DBAPIError) -> Unreachable | None:
@@ -107,15 +118,21 @@ def unreachable(error: DBAPIError) -> Unreachable | None:
     return Unreachable(str(error.orig).strip().splitlines()[0]) if _is_trouble(error) else None
 
 
+def _state(error: DBAPIError) -> str:
+    """PostgreSQL's SQLSTATE; empty where there is none (SQLite, or no server that could have said one)."""
+    return str(getattr(error.orig, "sqlstate", None) or "")
+
+
 def _is_trouble(error: DBAPIError) -> bool:
     """Whether the database itself is in trouble, rather than our statement being wrong."""
-    kind = type(error.orig).__name__
     if error.connection_invalidated:
         return True
-    if kind == "OperationalError":
-        words = str(error.orig).lower()
-        return "psycopg" in type(error.orig).__module__ or any(word in words for word in _TROUBLE_SQLITE)
-    return kind in {"AdminShutdown", "CrashShutdown", "CannotConnectNow", "DiskFull", "TooManyConnections"}
+    if state := _state(error):
+        return state.startswith(_TROUBLE_POSTGRES)
+    if type(error.orig).__name__ != "OperationalError":
+        return False
+    words = str(error.orig).lower()
+    return "psycopg" in type(error.orig).__module__ or any(word in words for word in _TROUBLE_SQLITE)
 
 
 def _sqlite(url: str, begin: str) -> Engine:

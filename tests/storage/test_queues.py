@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.workers import Workers
 from storage.engine import Storage
 from storage.outbox import Outcome, Pace
 from storage.records import Admitted, ArrivalState, Lane, Listing, NoticeKind, NoticeState
@@ -86,6 +89,36 @@ def test_two_processes_do_not_overtake_each_other_within_a_line(url: str) -> Non
             assert [a.event_id for a in second.inbox.take(NOW, 10)] == ["2"]
     one.close()
     two.close()
+
+
+def test_of_two_that_wait_for_each_other_both_end_well(url: str) -> None:
+    """A4, F34: the database ends one of two deadlocked transactions; it is run again, and nothing is lost."""
+    if url.startswith("sqlite"):
+        return  # one writer: nobody waits for anybody
+    one = Storage(url)
+    with one.work() as work:
+        first, second = (person for person in people(work, "li", "wu"))
+    workers = Workers(one)
+    meeting = threading.Barrier(2, timeout=10)
+    tries: list[int] = []
+
+    def rename(mine: int, theirs: int) -> None:
+        with one.work() as work:
+            tries.append(mine)
+            for id in (mine, theirs):
+                work.people.set_active(work.people.get(id), False, NOW)
+                if len(tries) <= 2 and id == mine:
+                    meeting.wait()
+
+    async def both() -> None:
+        await asyncio.gather(workers.run(rename, first, second), workers.run(rename, second, first))
+
+    asyncio.run(both())
+    workers.close()
+    assert len(tries) == 3
+    with one.reading() as work:
+        assert not any(person.active for person in work.people.many([first, second]))
+    one.close()
 
 
 def test_one_notice_a_line_is_claimed_and_leased(storage: Storage) -> None:
