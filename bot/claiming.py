@@ -81,15 +81,20 @@ class Claiming:
     def _unhurried(
         self, work: Work, notices: Sequence[Notice], addresses: Mapping[int, tuple[str, str]], now: datetime
     ) -> list[Notice]:
-        """Those that may go now; a person near the platform's silent limit waits (F29)."""
+        """Those that may go now; a person near the platform's silent limit waits (F29).
+
+        What was tried before goes whatever the limit says: a parcel less one person would be another message to the
+        platform's check for repeated ones, and all the others would see it twice (F33).
+        """
         spoken = {NoticeKind.SEND, NoticeKind.FILE}
+        fresh = [notice for notice in notices if notice.kind in spoken and not notice.parcel]
         full: dict[int, datetime] = {}
         for name, channel in self._channels.items():
-            people = {n.person_id for n in notices if n.kind in spoken and addresses[n.id][0] == name}
+            people = {notice.person_id for notice in fresh if addresses[notice.id][0] == name}
             if people:
                 pace = Pace(channel.traits.per_minute, channel.traits.per_hour)
                 full.update(work.outbox.recently_sent(people, now, pace))
-        held = {n.id: full[n.person_id] for n in notices if n.kind in spoken and n.person_id in full}
+        held = {notice.id: full[notice.person_id] for notice in fresh if notice.person_id in full}
         work.outbox.hold(held)
         return [notice for notice in notices if notice.id not in held]
 

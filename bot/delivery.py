@@ -29,7 +29,9 @@ MOST_CALLS = 64
 PLENTY = 64
 """So many parcels at a time mean that more are waiting."""
 TRIES = 24
-"""With the waits below that is more than three hours of a platform being away."""
+"""With the waits below that is about two hours of a platform that answers nothing."""
+FILE_WAIT = timedelta(seconds=2)
+"""Until a picture is asked for again that its sender's platform has not handed over yet."""
 MOST_BYTES = 20 * 1024 * 1024
 ALARM_PAUSE = timedelta(minutes=1)
 
@@ -156,7 +158,7 @@ class Delivery:
         if stored is None or stored.state is FileState.LOST:
             results.dropped, results.reason = True, "the file is lost"
         elif stored.state is FileState.WANTED or stored.sha256 is None:
-            results.again_at, results.counted = self._now() + timedelta(seconds=2), False
+            results.again_at, results.counted, results.aside = self._now() + FILE_WAIT, False, True
         else:
             content = await asyncio.to_thread(self._shelf.read, stored.sha256)
             upload = Upload(stored.kind, stored.name or f"{stored.id}", stored.mime or "", content)
@@ -168,7 +170,7 @@ class Delivery:
 
     async def _fetch(self, channel: Channel, id: int, results: Results) -> None:
         file = await self._workers.run(self._file, id)
-        if file is None or file.state is not FileState.WANTED:
+        if file is None or file.state is FileState.STORED:
             results.dropped = True
             return
         content = bytearray()

@@ -47,6 +47,7 @@ class Results:
     counted: bool = True
     dead: bool = False
     dropped: bool = False
+    aside: bool = False
     supersede: bool = False
     stored: Stored | None = None
     lost: str = ""

@@ -19,6 +19,9 @@ from storage.work import Work
 log = structlog.get_logger("delivery")
 
 
+_WHY_LOST = {"empty": "empty", "too large": "too_large"}
+
+
 class Settling:
     """Writes down what delivery did, many parcels at once."""
 
@@ -56,7 +59,8 @@ class Settling:
         for address in results.parcel.addresses:
             id = address.notice.id
             if results.again_at is not None:
-                found.append(Outcome(id, NoticeState.WAITING, results.reason, results.again_at, results.counted))
+                waits = (results.reason, results.again_at, results.counted, results.aside)
+                found.append(Outcome(id, NoticeState.WAITING, *waits))
             elif results.dead or address.account in refused:
                 reason = results.reason or "refused by the platform"
                 found.append(Outcome(id, NoticeState.DEAD, reason))
@@ -77,7 +81,7 @@ class Settling:
         if results.stored is not None:
             stored = results.stored
             work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
-        if results.lost:
+        if results.lost or (results.dead and parcel.kind is NoticeKind.FETCH):
             self._lose(work, results, now)
 
     def _shown(self, results: Results, now: datetime) -> list[dict[str, object]]:
@@ -113,14 +117,12 @@ class Settling:
     def _lose(self, work: Work, results: Results, now: datetime) -> None:
         content = content_from_json(results.parcel.content)
         if isinstance(content, Picture):
-            work.files.lost(content.file, results.lost)
-            text = self._rules.texts.say("talk", "file_lost", reason=self._why_lost(results.lost))
+            reason = results.lost or results.reason
+            work.files.lost(content.file, reason)
+            why = "away" if results.dead else _WHY_LOST.get(reason, "expired")
+            text = self._rules.texts.say("talk", "file_lost", reason=self._rules.texts.say("talk", "lost", why))
             person = results.parcel.addresses[0].notice.person_id
             work.outbox.put(person, content_to_json(Card(body=text)), now=now, lane=Lane.TALK)
-
-    def _why_lost(self, reason: str) -> str:
-        key = {"empty": "empty", "too large": "too_large"}.get(reason, "expired")
-        return self._rules.texts.say("talk", "lost", key)
 
     def _close_late(self, work: Work, notice: Notice, all_results: Sequence[Results], now: datetime) -> None:
         """A card whose matter was settled while it was on its way is closed as soon as it has arrived."""

@@ -8,12 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, true, update
 
 from storage.bulk import among, insert_many, update_many
 from storage.lines import take
 from storage.records import Lane, Notice, NoticeKind, NoticeState
 from storage.schema import outbox
+
+
+FETCHED = 3
+ASIDE = 4
+LINES = 8
+"""A person's lines: one a lane, one for files being fetched, one for pictures that wait for somebody else's fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,17 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one notice: sent, given up, or to be tried again at `again_at`."""
+    """What became of one notice: sent, given up, or to be tried again at `again_at`.
+
+    `aside` lets the rest of its line go on meanwhile.
+    """
 
     id: int
     state: NoticeState
     reason: str | None = None
     again_at: datetime | None = None
     counted: bool = True
+    aside: bool = False
 
 
 class Outbox:
@@ -83,7 +93,8 @@ class Outbox:
     def claim(self, now: datetime, lease: timedelta, limit: int, *, bulk: bool = True) -> Sequence[Notice]:
         """Notices that may go out now, at most one a line, held for us until the lease ends.
 
-        A notice claimed before keeps its parcel, so that what is repeated is repeated exactly (F33).
+        A notice claimed before keeps its parcel, and comes with all its companions or not at all, so that what is
+        repeated is repeated exactly (F33).
         """
         ready = outbox.c.not_before <= now
         if not bulk:
@@ -96,9 +107,27 @@ class Outbox:
         if not heads:
             return ()
         ids = list(heads.values())
-        self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
         rows = self._connection.execute(select(outbox).where(among(outbox.c.id, ids)).order_by(*order)).all()
+        rows = self._whole(rows, order)
+        ids = [row.id for row in rows]
+        self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
         return [_notice(row, row.parcel or 0) for row in rows]
+
+    def _whole(self, rows: Sequence[Row[Any]], order: Sequence[ColumnElement[int]]) -> Sequence[Row[Any]]:
+        """The same with every parcel that was packed before whole; without those another process has a part of."""
+        parcels = {row.parcel for row in rows if row.parcel is not None}
+        if not parcels:
+            return rows
+        query = select(outbox).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
+        packed = self._connection.execute(query.order_by(*order)).all()
+        if self._shared:
+            locked = self._connection.execute(
+                query.with_only_columns(outbox.c.id).with_for_update(skip_locked=True)
+            ).scalars()
+            ours = set(locked)
+            torn = {row.parcel for row in packed if row.id not in ours}
+            packed = [row for row in packed if row.parcel not in torn]
+        return [*packed, *(row for row in rows if row.parcel is None)]
 
     def pack(self, parcels: Mapping[int, int]) -> None:
         """Write down which notice goes in which parcel, before it is sent."""
@@ -137,6 +166,10 @@ class Outbox:
                 .values(attempts=outbox.c.attempts + bindparam("more")),
                 rows,
             )
+        aside = [outcome.id for outcome in outcomes if outcome.aside]
+        if aside:
+            line = outbox.c.person_id * LINES + ASIDE
+            self._connection.execute(update(outbox).where(among(outbox.c.id, aside)).values(line=line))
         sent = [outcome.id for outcome in outcomes if outcome.state is NoticeState.SENT]
         if not sent:
             return ()
@@ -205,11 +238,21 @@ class Outbox:
         return self._connection.execute(statement.values(fresh)).rowcount
 
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
-        """How many notices wait, and since when the oldest could have gone."""
-        query = select(func.count(), func.min(outbox.c.not_before)).where(
-            outbox.c.state == NoticeState.WAITING, outbox.c.not_before <= now
+        """How many notices wait, and since when the oldest that nobody holds back on purpose.
+
+        Held back are mass notices, which have all day, and who was sent as much as may be for now (F28, F29); what
+        waits because a call failed is not.
+        """
+        waiting = (outbox.c.state == NoticeState.WAITING, outbox.c.not_before <= now)
+        count = self._connection.execute(select(func.count()).where(*waiting)).scalar_one()
+        paced = select(outbox.c.line).where(
+            outbox.c.state == NoticeState.WAITING,
+            outbox.c.held_until > now,
+            outbox.c.attempts == 0,
+            outbox.c.reason.is_(None),
         )
-        count, oldest = self._connection.execute(query).one()
+        query = select(func.min(outbox.c.not_before)).where(*waiting, outbox.c.lane != Lane.BULK)
+        oldest = self._connection.execute(query.where(outbox.c.line.not_in(paced))).scalar_one()
         return count, oldest
 
     def sent_to(self, person_id: int) -> Sequence[str]:
@@ -225,8 +268,7 @@ class Outbox:
 
 def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
     """What must stay in order: a person's notices of one lane; files being fetched go beside."""
-    beside = 3 if kind is NoticeKind.FETCH else int(lane)
-    return person_id * 4 + beside
+    return person_id * LINES + (FETCHED if kind is NoticeKind.FETCH else int(lane))
 
 
 def _notice(row: Row[Any], parcel: int) -> Notice:

@@ -265,6 +265,12 @@ outbox = Table(
         postgresql_where=text("held_until IS NOT NULL"),
     ),
     Index("ix_outbox_about", "about", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
+    Index(
+        "ix_outbox_parcel",
+        "parcel",
+        sqlite_where=text("state = 0 AND parcel IS NOT NULL"),
+        postgresql_where=text("state = 0 AND parcel IS NOT NULL"),
+    ),
     Index("ix_outbox_sent", "person_id", "sent_at"),
     Index("ix_outbox_dead", "state", sqlite_where=text("state = 2"), postgresql_where=text("state = 2")),
     sqlite_autoincrement=True,

@@ -14,7 +14,7 @@ from bot.channels.wecom import WeCom
 from bot.sandbox import Person, Settings
 from storage.records import Lane
 from tests.office import Office
-from tests.service.doors import announce, asked, heard, metric, switch
+from tests.service.doors import announce, asked, heard, metric, ready, switch
 
 NUMBERED = [f"第 {number} 条" for number in range(130)]
 
@@ -82,6 +82,32 @@ def test_nothing_goes_out_in_bulk_around_the_full_and_half_hour(school: Office) 
         assert school.person("wu").items == []
     school.passes(minutes=1)
     assert heard(school.person("wu")) == ["明天放假"]
+
+
+def test_a_call_of_unknown_end_is_repeated_to_the_same_people(school: Office) -> None:
+    """F33: one of them may be sent no more just now: the call is the same all the same, or the rest see it twice."""
+    announce(school, ["停水通知"], ["wu", "zheng", "chen"])
+    switch(school, only="message/send", cut=1)
+    school.settles()
+    announce(school, NUMBERED[:25], ["wu"], Lane.TALK)
+    school.settles()
+    assert len(heard(school.person("wu"))) >= 25
+    school.passes(seconds=5)
+    for _ in range(3):
+        school.passes(minutes=1)
+    for userid in ("wu", "zheng", "chen"):
+        assert heard(school.person(userid)).count("停水通知") == 1
+    assert asked(school, "message/send") == 27
+
+
+def test_who_may_be_sent_no_more_for_now_is_no_reason_to_say_that_we_are_not_ready(school: Office) -> None:
+    """F28, F29: what waits on purpose does not look like a queue that stands still."""
+    announce(school, NUMBERED, ["wu"])
+    announce(school, ["明天放假"], ["zheng"], Lane.BULK)
+    for _ in range(3):
+        school.passes(seconds=70)
+        assert len(heard(school.person("wu"))) < len(NUMBERED)
+        assert ready(school).status == 200
 
 
 MANY = 2_000

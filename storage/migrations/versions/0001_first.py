@@ -234,6 +234,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("state = 0"),
             postgresql_where=sa.text("state = 0"),
         )
+        batch_op.create_index(
+            "ix_outbox_parcel",
+            ["parcel"],
+            unique=False,
+            sqlite_where=sa.text("state = 0 AND parcel IS NOT NULL"),
+            postgresql_where=sa.text("state = 0 AND parcel IS NOT NULL"),
+        )
         batch_op.create_index("ix_outbox_sent", ["person_id", "sent_at"], unique=False)
 
     op.create_table(
@@ -392,6 +399,11 @@ def downgrade() -> None:
     op.drop_table("sessions")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_sent")
+        batch_op.drop_index(
+            "ix_outbox_parcel",
+            sqlite_where=sa.text("state = 0 AND parcel IS NOT NULL"),
+            postgresql_where=sa.text("state = 0 AND parcel IS NOT NULL"),
+        )
         batch_op.drop_index("ix_outbox_ready", sqlite_where=sa.text("state = 0"), postgresql_where=sa.text("state = 0"))
         batch_op.drop_index("ix_outbox_line", sqlite_where=sa.text("state = 0"), postgresql_where=sa.text("state = 0"))
         batch_op.drop_index(

@@ -1,0 +1,49 @@
+"""Photos that the platform does not hand over hold nothing up: F30, F41."""
+
+from __future__ import annotations
+
+from tests.office import Office
+from tests.service.doors import switch
+
+
+def report(office: Office) -> None:
+    lin = office.person("lin")
+    for said in ("报修", "东区3号楼502", "灯不亮"):
+        lin.says(said)
+    lin.sends_a_photo()
+    lin.says("提交")
+
+
+def test_a_photo_that_cannot_be_fetched_yet_does_not_hold_up_the_cards_behind_it(office: Office) -> None:
+    """F30: the crew gets this case's card, and the next case's, and the photo as soon as it can be had."""
+    switch(office, only="media/get", busy=8)
+    report(office)
+    wu = office.person("wu")
+    assert "R-0001" in wu.sees.text
+    office.passes(seconds=3)
+    wu.presses("接单")
+    assert wu.sees.buttons
+    for _ in range(12):
+        office.passes(minutes=5)
+    assert [item.kind for item in wu.items].count("image") == 1
+
+
+def test_a_photo_that_never_comes_is_said_to_be_lost_and_nothing_waits_for_it(office: Office) -> None:
+    """F30: after two hours of trying its sender hears of it; the crew's line is free."""
+    switch(office, only="media/get", busy=1000)
+    report(office)
+    for _ in range(30):
+        office.passes(minutes=11)
+    lin, wu = office.person("lin"), office.person("wu")
+    assert len([seen for seen in lin.all if "没能取下来（平台一直没有应答）" in seen.text]) == 1
+    assert "image" not in [item.kind for item in wu.items]
+    with office.service.storage.reading() as work:
+        assert work.outbox.waiting(office.clock.now())[0] == 0
+        ((notice, _reason),) = work.outbox.dead()
+    switch(office, only="", busy=0)
+    with office.service.storage.work() as work:
+        work.outbox.replay([notice.id])
+    office.settles()
+    with office.service.storage.reading() as work:
+        (file,) = work.files.of_case(office.case().id)
+    assert file.sha256
