@@ -103,6 +103,7 @@ async def test_another_receiver_is_refused(place: Place, receiver: str) -> None:
         str(int((NOW + timedelta(minutes=10)).timestamp())),
         "",
         "soon",
+        "9" * 12,
         "9" * 400,
         "١٧٩٥٤٨٩٥٠٠",
         "-1",

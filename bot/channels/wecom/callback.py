@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import structlog
 from aiohttp import web
@@ -120,8 +120,9 @@ class Door:
         return found
 
     def _must_be_fresh(self, timestamp: str) -> None:
+        """Compared as numbers: not every twelve digits are a date."""
         now = self._now()
-        if abs(now - datetime.fromtimestamp(int(timestamp), UTC)) <= FRESH:
+        if abs(now.timestamp() - int(timestamp)) <= FRESH.total_seconds():
             return
         self._stale.append(now)
         if len(self._stale) == self._stale.maxlen and now - self._stale[0] <= timedelta(minutes=1):
