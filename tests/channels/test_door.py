@@ -202,6 +202,25 @@ async def test_a_dtd_is_refused_outside_and_kept_unread_inside(place: Place, pro
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.parametrize("name", ["foo", "utf-16", "utf-7", "rot13", "idna", "x" * 500, "hex", "cp037"])
+async def test_any_named_encoding_is_read_as_utf_8(place: Place, name: str) -> None:
+    """F10, F13: a name that no codec has, or one that is no codec of text, breaks neither envelope nor message."""
+    prolog = f'<?xml version="1.0" encoding="{name}"?>'
+    good = place.forge.envelope(HELLO)
+    assert (await place.post(good, body=prolog.encode() + good.body))[0] == 200
+    assert (await place.post(place.forge.envelope(prolog + HELLO)))[0] == 200
+    assert [event.body for event in place.taken] == [Said("你好")] * 2
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "gbk", "utf-8-sig"])
+async def test_another_encoding_is_no_error_of_ours(place: Place, codec: str) -> None:
+    """F10, F13: turned away outside, kept or read inside."""
+    good = place.forge.envelope(HELLO)
+    assert (await place.post(good, body=good.body.decode().encode(codec)))[0] in {200, 400}
+    assert (await place.post(place.forge.envelope(HELLO.encode(codec)))) == (200, b"")
+    assert place.taken
+
+
 async def test_large_packed_and_nested_bodies_are_refused(place: Place) -> None:
     """F11."""
     good = place.forge.envelope(HELLO)

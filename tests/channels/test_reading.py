@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -87,6 +89,28 @@ def test_ids_tell_apart_what_differs_and_join_what_is_the_same() -> None:
 def test_accounts_are_folded() -> None:
     """F15: WeCom's ids are case-insensitive."""
     assert read(INNER.message("Li.WenJing", NOW, "text", 1, {"Content": "x"})).account == "li.wenjing"
+
+
+@pytest.mark.parametrize("new", ["Wu", "WU", "wu"])
+def test_a_new_id_that_differs_in_case_only_is_no_new_name(new: str) -> None:
+    """F15: the platform folds case, and so do we."""
+    assert read(INNER.contact(NOW, "update_user", {"UserID": "Wu", "NewUserID": new})).body == Reorganised(
+        "update_user"
+    )
+
+
+def test_a_change_that_names_nobody_is_kept() -> None:
+    """F13: it is not the sender `sys` who left or has a new name."""
+    assert isinstance(read(INNER.contact(NOW, "delete_user", {})).body, Unread)
+    assert isinstance(read(INNER.contact(NOW, "update_user", {"NewUserID": "wu"})).body, Unread)
+
+
+@pytest.mark.parametrize("time", ["99999999999999", "9" * 400, "253402300799", "-1", "-" + "9" * 14, "1795488001"])
+def test_words_of_an_impossible_time_were_said_now(time: str) -> None:
+    """F46, F13: they are answered all the same, and nobody counts from a year 9999."""
+    said = INNER.message("li", NOW, "text", 1, {"Content": "x"})
+    event = read(re.sub("<CreateTime>.*</CreateTime>", f"<CreateTime>{time}</CreateTime>", said))
+    assert (event.at, event.body) == (NOW, Said("x"))
 
 
 @given(st.binary(max_size=300) | st.text(max_size=300).map(lambda t: f"<xml>{t}</xml>".encode("utf-8", "replace")))

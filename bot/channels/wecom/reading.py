@@ -29,6 +29,8 @@ from flows.events import (
 )
 
 NAME = "wecom"
+AHEAD = 300
+"""Seconds by which the platform's clock may be ahead of ours."""
 
 UNIMPORTANT = frozenset(
     {
@@ -66,7 +68,7 @@ def event_of(opened: bytes, now: datetime) -> Event:
     try:
         fields = _read(opened)
         account = _text(fields, "FromUserName").lower()
-        at = datetime.fromtimestamp(int(_text(fields, "CreateTime")), UTC)
+        at = _at(int(_text(fields, "CreateTime")), now)
         body = _body(fields)
         id = _text(fields, "MsgId") if fields.get("MsgId") else _tap_id(fields) or digest
     except (BadXml, KeyError, ValueError, TypeError, AttributeError, OverflowError, OSError) as error:
@@ -83,6 +85,11 @@ def _read(opened: bytes) -> dict[str, Any]:
         return read(opened)
     except BadXml:
         return read(clean(opened.decode("utf-8", "replace")).encode())
+
+
+def _at(seconds: int, now: datetime) -> datetime:
+    """When it happened; a time before 1970 or ahead of us by more than clocks differ is none, and it happened now."""
+    return datetime.fromtimestamp(seconds, UTC) if 0 <= seconds <= now.timestamp() + AHEAD else now
 
 
 def _tap_id(fields: Mapping[str, Any]) -> str | None:
@@ -161,7 +168,9 @@ def _contact(fields: Mapping[str, Any]) -> Body:
     change = _text(fields, "ChangeType")
     match change:
         case "delete_user":
+            _text(fields, "UserID")  # without it nobody has left
             return Left()
         case "update_user" if fields.get("NewUserID"):
-            return Renamed(_text(fields, "NewUserID").lower())
+            old, new = _text(fields, "UserID").lower(), _text(fields, "NewUserID").lower()
+            return Renamed(new) if new != old else Reorganised(change)
     return Reorganised(change)

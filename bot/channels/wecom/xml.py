@@ -48,9 +48,12 @@ class _Reader:
 
 
 def read(text: bytes) -> dict[str, Any]:
-    """The children of the root `xml`; repeated ones as lists. Raises `BadXml`."""
+    """The children of the root `xml`; repeated ones as lists. Raises `BadXml`.
+
+    It is UTF-8 whatever its first line says: expat would look the name up among Python's codecs.
+    """
     reader = _Reader()
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
     parser.StartElementHandler = reader.start
     parser.EndElementHandler = reader.end
