@@ -28,6 +28,7 @@ from bot.workers import Workers
 from flows import FLOWS
 from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
+from flows.events import Event
 from flows.flow import Rulebook
 from flows.texts import Texts
 from handlers.dispatcher import GROUP, Dispatcher
@@ -59,7 +60,7 @@ class Service:
         self.workers = Workers(self.storage)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
-        self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed)
+        self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed, self._reread)
         self.reception = Reception(self.storage, self.workers, clock.now, arrived=self._arrived)
         self._autonomous = autonomous
         self._with_menu: set[str] = set()
@@ -109,7 +110,7 @@ class Service:
 
     async def _open_storage(self, _app: web.Application) -> AsyncIterator[None]:
         yield
-        self.workers.close()
+        self.workers.close(within=1)
         self.storage.close()
 
     async def _open_channels(self, _app: web.Application) -> AsyncIterator[None]:
@@ -121,6 +122,7 @@ class Service:
         if not self._autonomous:
             yield
             return
+        self.health.ticked_at = self.clock.now()
         self.handling.start()
         self.delivering.start()
         minutes = self.config.wecom.sync_minutes if self.config.wecom else 30
@@ -130,17 +132,14 @@ class Service:
             (timedelta(hours=6), self._prune),
         )
         scheduler.start()
-        opening = asyncio.create_task(self.introduce())
         yield
-        self.health.stopping = True
         scheduler.shutdown(wait=False)
-        opening.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await opening
-        await self.handling.stop()
-        await self.delivering.stop()
-        with contextlib.suppress(Unreachable):
-            await self.delivery.finish(within=5)
+        with contextlib.suppress(TimeoutError):  # a hung database: what it holds is undone there, and done again later
+            async with asyncio.timeout(2):
+                await asyncio.gather(self.handling.stop(), self.delivering.stop())
+        with contextlib.suppress(TimeoutError, Unreachable):
+            async with asyncio.timeout(3):
+                await self.delivery.finish(within=2.5)
 
     async def introduce(self) -> None:
         """Learn the people and set the menu, at the start and every `sync_minutes`.
@@ -213,6 +212,10 @@ class Service:
         self.metrics.failed.labels("parked" if last else "again").inc()
         log.error("arrival failed", arrival=arrival.id, event_id=arrival.event_id, parked=last, exc_info=error)
 
+    def _reread(self, event: Event, raw: str) -> Event | None:
+        channel = self.channels.get(event.channel)
+        return channel.reread(event, raw) if channel else event
+
     def _wake(self) -> None:
         self.handling.wake.set()
         self.delivering.wake.set()
@@ -246,5 +249,6 @@ async def serve(config: Config, clock: Clock) -> None:
             loop.add_signal_handler(name, stop.set)
     await stop.wait()
     log.info("stopping")
+    service.health.stopping = True
     server.close()
     await runner.cleanup()

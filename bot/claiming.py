@@ -32,12 +32,14 @@ class Claiming:
         paused: Mapping[str, tuple[datetime, str]],
         now: Callable[[], datetime],
         *,
+        dead: Callable[[str, str], None],
         limit: int = 1000,
     ) -> None:
         self._storage = storage
         self._channels = channels
         self.paused = paused
         self._now = now
+        self._dead = dead
         self._limit = limit
 
     def __call__(self) -> list[Parcel]:
@@ -55,7 +57,11 @@ class Claiming:
             batch = {name: channel.traits.batch for name, channel in self._channels.items()}
             parcels = pack(ready, addresses, shown, batch)
             work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
-            return self._with_codes(work, parcels, now)
+            ready_to_go = self._with_codes(work, parcels, now)
+        for outcome in unreachable:
+            if outcome.state is NoticeState.DEAD:
+                self._dead("none", outcome.reason or "")
+        return ready_to_go
 
     def _addresses(
         self, work: Work, notices: Sequence[Notice], shown: Mapping[int, Shown], now: datetime

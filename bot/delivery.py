@@ -11,6 +11,7 @@ import structlog
 
 from bot.channels.channel import Channel, Final, Passing, Upload
 from bot.claiming import Claiming
+from bot.outage import PAUSE, Outages
 from bot.parcels import Parcel, Results, Stored
 from bot.pump import Found
 from bot.settling import Settling
@@ -74,7 +75,8 @@ class Delivery:
         self._now = now
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
-        self._claim = Claiming(storage, channels, self.paused, now)
+        self._outages = Outages()
+        self._claim = Claiming(storage, channels, self.paused, now, dead=dead)
         self._settle = Settling(storage, rules, now, sent=sent, dead=dead)
         self._done: list[Results] = []
         self._under_way: set[asyncio.Task[None]] = set()
@@ -130,10 +132,14 @@ class Delivery:
         except Passing as passing:
             self._try_again(passing, results)
         except Final as final:
+            self._outages.answered(parcel.channel)
             self._give_up(final, results)
         except Exception as error:  # the loop over the outbox must outlive any channel
             log.exception("delivery failed", parcel=parcel.mark, channel=parcel.channel)
             self._try_again(Passing(type(error).__name__), results)
+        else:
+            if results.receipt is not None or results.stored is not None:
+                self._outages.answered(parcel.channel)
         return results
 
     async def _call(self, channel: Channel, parcel: Parcel, results: Results) -> None:
@@ -190,16 +196,19 @@ class Delivery:
         results.stored = Stored(id, digest, kind_of_content(bytes(content)), len(content))
 
     def _try_again(self, passing: Passing, results: Results) -> None:
-        attempts = max(address.notice.attempts for address in results.parcel.addresses)
+        parcel, now = results.parcel, self._now()
+        attempts = max(address.notice.attempts for address in parcel.addresses)
         results.reason = passing.reason
-        if passing.wait:
-            self.paused[results.parcel.channel] = (self._now() + passing.wait, passing.reason)
-            results.again_at, results.counted = self._now() + passing.wait, False
+        away = self._outages.failed(parcel.channel, parcel.mark, now)
+        if passing.wait or away:
+            until = now + (passing.wait or PAUSE)
+            self.paused[parcel.channel] = (until, passing.reason)
+            results.again_at, results.counted = until, False
         elif attempts + 1 >= TRIES:
             results.dead = True
         else:
             wait = min(600.0, 2.0**attempts) * self._random.uniform(0.5, 1.0)
-            results.again_at = self._now() + timedelta(seconds=wait)
+            results.again_at = now + timedelta(seconds=wait)
         results.unspent = not passing.unsure
 
     def _give_up(self, final: Final, results: Results) -> None:

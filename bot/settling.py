@@ -149,4 +149,7 @@ class Settling:
             self._dead(parcel.channel, results.reason)
             log.warning("given up", parcel=parcel.mark, channel=parcel.channel, reason=results.reason)
         elif results.receipt is not None:
-            self._sent(parcel.channel, len(parcel.addresses) - len(results.receipt.refused))
+            refused = len(results.receipt.refused)
+            self._sent(parcel.channel, len(parcel.addresses) - refused)
+            for _ in range(refused):
+                self._dead(parcel.channel, "refused by the platform")

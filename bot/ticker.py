@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
 
 from flows.events import Elapsed, body_to_json, kind_of
 from storage.engine import Storage
@@ -40,19 +41,32 @@ def _elapsed(timer: Timer) -> Admitted:
 
 
 def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
-    """Forget handled arrivals and sent notices that are old enough."""
+    """Forget what is over and old enough: arrivals, notices, cards, forms; rights to change a card once they end."""
+    before = now - keep
     with storage.work() as work:
-        work.inbox.prune(now - keep)
-        work.outbox.prune(now - keep)
+        work.inbox.prune(before)
+        work.outbox.prune(before)
+        work.shown.prune(before, now)
+        work.drafts.prune(before)
         work.sessions.prune(now)
 
 
 def metronome(*jobs: tuple[timedelta, Callable[[], Awaitable[object]]]) -> AsyncIOScheduler:
-    """A scheduler that calls each job again and again after its span, never one twice at once."""
+    """A scheduler that calls each job at the start and after its span again and again, never one twice at once.
+
+    A job that fails is logged and called again after its span all the same.
+    """
     scheduler = AsyncIOScheduler(timezone="UTC")
     for span, job in jobs:
-        seconds = span.total_seconds()
-        scheduler.add_job(_ending_calmly(job), "interval", seconds=seconds, max_instances=1, coalesce=True)
+        repeated = IntervalTrigger(seconds=span.total_seconds())
+        scheduler.add_job(
+            _ending_calmly(job),
+            repeated,
+            next_run_time=datetime.now(UTC),  # the scheduler goes by the machine's clock, what it calls by ours
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
     return scheduler
 
 

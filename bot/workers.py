@@ -7,6 +7,7 @@ import itertools
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from enum import IntEnum
@@ -85,12 +86,13 @@ class Workers:
                 return
             job()
 
-    def close(self) -> None:
-        """Finish what waits, then let the threads go."""
+    def close(self, within: float = 60.0) -> None:
+        """Finish what waits, then let the threads go; one that a hung database holds is left behind."""
         for _ in self._threads:
             self._jobs.put((Rank.STOP, next(self._order), None))
+        until = time.monotonic() + within
         for thread in self._threads:
-            thread.join()
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def _anew(unit: Callable[[], T]) -> T:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, delete, select
 
 from storage.bulk import among, insert_many, update_many
 from storage.records import Draft, Stale
@@ -64,6 +65,10 @@ class Drafts:
         if draft.ended_at is None:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
+
+    def prune(self, before: datetime) -> None:
+        """Forget forms that ended before that instant; what they said is in the case, or was given up."""
+        self._connection.execute(delete(drafts).where(drafts.c.ended_at < before))
 
     def flush(self) -> None:
         """Write what changed."""

@@ -159,7 +159,14 @@ def _postgres(url: str) -> Engine:
         max_overflow=6,
         pool_pre_ping=True,
         pool_timeout=5,
-        connect_args={"connect_timeout": 5, "application_name": "xiaoban"},
+        connect_args={
+            "connect_timeout": 5,
+            "application_name": "xiaoban",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 20_000,  # a server that vanished without a word must not hold a worker for ever (F34)
+        },
     )
 
     @event.listens_for(engine, "connect")

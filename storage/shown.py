@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 
 from storage.bulk import among, insert_many
 from storage.records import NoticeKind, NoticeState
@@ -119,6 +119,11 @@ class Shown:
             which = (codes.c.channel == channel, among(codes.c.code, spent))
             self._connection.execute(update(codes).where(*which).values(used_at=now))
         return taken
+
+    def prune(self, before: datetime, now: datetime) -> None:
+        """Forget cards closed that were shown before that instant, and codes that have run out."""
+        self._connection.execute(delete(shown).where(~shown.c.live, shown.c.at < before))
+        self._connection.execute(delete(codes).where(codes.c.until <= now))
 
     def return_code(self, channel: str, code: str) -> None:
         """The platform certainly did not take this code; it may be used after all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among
@@ -47,8 +47,3 @@ class Timers:
         """What is pending for a subject, soonest first."""
         query = select(timers).where(timers.c.subject == subject).order_by(timers.c.due_at)
         return [Timer(*row) for row in self._connection.execute(query)]
-
-    def next_due(self) -> datetime | None:
-        """When the soonest timer runs out."""
-        due: datetime | None = self._connection.execute(select(func.min(timers.c.due_at))).scalar_one()
-        return due

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import signal
 
+import psycopg
+
 from tests.processes.child import HOST, LEASE, Child, Outside
 
 PEOPLE = ["lin", "wu", "zheng", "zhou", "chen", "li", "zhao", "sun", "qian", "he"]
@@ -99,6 +101,24 @@ async def test_a_platform_that_does_not_answer_does_not_hold_up_the_end(on_sqlit
     await child.start()
     await on_sqlite.calms(child)
     assert answers(on_sqlite)["lin"] == ["7000"]
+
+
+async def test_a_database_that_hangs_does_not_hold_up_the_end(outside: Outside) -> None:
+    """F52, F34: in time although no statement comes back, and what was in its hands is done after the next start."""
+    if outside.url.startswith("sqlite"):
+        return  # nobody else writes to it
+    child = await outside.started()
+    address = outside.url.replace("+psycopg", "")
+    async with await psycopg.AsyncConnection.connect(address) as other:
+        await other.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
+        await outside.person("lin").says("接单 R-7000")
+        await outside.until(lambda: len(outside.sandbox.journal.callbacks()) > 0, "the message")
+        child.process.terminate()
+        assert await ends(child) < LONGEST
+    outside.clock.advance(LEASE)
+    await child.start()
+    await outside.calms(child)
+    assert answers(outside)["lin"] == ["7000"]
 
 
 async def test_stopped_before_it_has_started_it_ends(on_sqlite: Outside) -> None:

@@ -72,6 +72,22 @@ def test_a_wrong_secret_stops_is_shown_and_is_mended_without_loss(office: Office
     assert ready(office).status == 200
 
 
+def test_a_night_without_the_platform_loses_nothing(office: Office) -> None:
+    """F28, F30: more hours than any notice is tried for; the operator sees why, and in the morning all goes out."""
+    people = each_their_own(office)
+    switch(office, only="message/send", busy=10**9)
+    office.settles()
+    for _ in range(60):
+        office.passes(minutes=10)
+    shown = ready(office)
+    assert (shown.status, "errcode -1" in shown.text) == (503, True)
+    switch(office, only="", busy=0)
+    office.passes(minutes=10)
+    assert [heard(office.person(userid)) for userid in people] == [[f"{userid} 请看"] for userid in people]
+    assert ready(office).status == 200
+    assert metric(office, "outbox_dead_total") == 0
+
+
 WORDS = [f"第 {number} 句" for number in range(5)]
 
 
