@@ -20,6 +20,8 @@ from flows.events import (
     Sent,
     Unread,
     body_from_json,
+    body_to_json,
+    kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
 from handlers import commands
@@ -39,6 +41,8 @@ CODE_LIFE = timedelta(hours=71)
 """A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
 
 Failure = Callable[[Arrival, Exception, bool], None]
+Reread = Callable[[Event, str], Event | None]
+"""Has the channel read what was kept raw once more (F13); None when it concerns nobody."""
 
 
 class Quota:
@@ -66,12 +70,20 @@ class Dispatcher:
     """Handles arrivals in groups: one transaction for many, and one by one when a group breaks."""
 
     def __init__(
-        self, storage: Storage, rules: Rulebook, flows: Mapping[str, Flow], failed: Failure, *, group: int = GROUP
+        self,
+        storage: Storage,
+        rules: Rulebook,
+        flows: Mapping[str, Flow],
+        failed: Failure,
+        reread: Reread,
+        *,
+        group: int = GROUP,
     ) -> None:
         self._storage = storage
         self._rules = rules
         self._flows = flows
         self._failed = failed
+        self._reread = reread
         self._group = group
         self._quota = Quota()
 
@@ -147,11 +159,21 @@ class Dispatcher:
             return
         event = Event(arrival.event_id, arrival.channel, arrival.account, arrival.at, body, arrival.room)
         if isinstance(body, Unread):
-            work.inbox.keep_unread(arrival, body.kind)
+            self._read_again(event, body, arrival, work, now)
             return
         scene = Scene(event, now, self._person(event, work, now), work, self._rules, self._flows)
         self._answer(scene)
         work.inbox.done(arrival, now)
+
+    def _read_again(self, event: Event, body: Unread, arrival: Arrival, work: Work, now: datetime) -> None:
+        """It was replayed: what this version understands goes back in line, the line of whom it is about (F13)."""
+        again = self._reread(event, body.raw)
+        if again is None:
+            work.inbox.done(arrival, now)
+        elif isinstance(again.body, Unread):
+            work.inbox.keep_unread(arrival, again.body.kind)
+        else:
+            work.inbox.understand(arrival, again.account, again.at, kind_of(again.body), body_to_json(again.body))
 
     def _person(self, event: Event, work: Work, now: datetime) -> Person:
         if isinstance(event.body, (Elapsed, Reorganised)):

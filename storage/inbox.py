@@ -102,6 +102,15 @@ class Inbox:
             update(inbox).where(inbox.c.id == arrival.id).values(state=ArrivalState.UNREAD, reason=reason)
         )
 
+    def understand(self, arrival: Arrival, account: str, at: datetime, kind: str, body: str) -> None:
+        """What was kept raw is understood by now: the same arrival, in its place, but of whom it is about (F13)."""
+        line = line_of(arrival.channel, account)
+        self._connection.execute(
+            update(inbox)
+            .where(inbox.c.id == arrival.id)
+            .values(account=account, line=line, at=at, kind=kind, body=body, reason=None)
+        )
+
     def odd(self, limit: int = 200) -> Sequence[Arrival]:
         """What was set aside, newest first."""
         query = select(*_COLUMNS).where(inbox.c.state > ArrivalState.DONE)

@@ -105,6 +105,12 @@ class Channel(Protocol):
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         """The doors this platform knocks at."""
 
+    def reread(self, event: Event, raw: str) -> Event | None:
+        """Read anew what an earlier version kept raw (F13): still `Unread` if it means nothing to this one either,
+
+        None when it is known by now and concerns nobody.
+        """
+
     async def send(self, to: Sequence[str], card: Card, mark: int) -> Receipt:
         """Show a card to at most `traits.batch` accounts.
 

@@ -18,10 +18,10 @@ from bot.channels.wecom.api import Api
 from bot.channels.wecom.callback import Door
 from bot.channels.wecom.crypto import Envelope
 from bot.channels.wecom.errors import ApiError, Kind
-from bot.channels.wecom.reading import NAME
+from bot.channels.wecom.reading import NAME, Unimportant, event_of
 from bot.channels.wecom.staff import everyone
 from flows.cards import Card, Receipt
-from flows.events import FileRef
+from flows.events import Event, FileRef
 
 CODE_LIFE = timedelta(hours=71)
 """A code lives 72 h (protocol 3.4); an hour is kept in hand."""
@@ -70,6 +70,12 @@ class WeCom:
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         return self._door.routes(accept)
+
+    def reread(self, event: Event, raw: str) -> Event | None:
+        try:
+            return event_of(raw.encode(), event.at)
+        except Unimportant:
+            return None
 
     async def send(self, to: Sequence[str], card: Card, mark: int) -> Receipt:
         task_id = f"xb-{self._installation}-{mark}"
