@@ -15,7 +15,6 @@ from storage.lines import take
 from storage.records import Lane, Notice, NoticeKind, NoticeState
 from storage.schema import outbox
 
-
 FETCHED = 3
 ASIDE = 4
 LINES = 8
