@@ -3,60 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.channel import Final, MenuEntry, Passing, Upload
-from bot.channels.wecom import WeCom, WeComSettings
 from bot.channels.wecom.cards import cut, message
 from bot.channels.wecom.channel import CODE_LIFE
-from bot.sandbox import Running, Sandbox, SandboxClock, Settings, load_campus, serve
 from bot.sandbox.signin import Code
 from flows.cards import Button, Card, Line, Link, Receipt, Style
 from flows.events import FileKind, FileRef
+from tests.channels.corp import NOW
+from tests.channels.wire import Wire
 
-NOW = datetime(2026, 11, 24, 2, 5, tzinfo=UTC)
 CARD = Card(
     "新报修 R-0001", "灯不亮", (Line("地点", "东区"),), (Button("接单", "m:1:take:1", Style.MAIN),), "也可以回复"
 )
-
-
-@dataclass
-class Wire:
-    """The channel on one side, the stand-in on the other."""
-
-    channel: WeCom
-    running: Running
-    clock: SandboxClock
-
-    @property
-    def box(self) -> Sandbox:
-        return self.running.sandbox
-
-
-@pytest.fixture
-async def wire() -> AsyncIterator[Wire]:
-    clock = SandboxClock(stopped_at=NOW)
-    settings = Settings(callback_url="http://127.0.0.1:9/wecom/callback")
-    running = await serve("127.0.0.1", 0, settings, load_campus(), clock=clock)
-    app = WeComSettings(
-        settings.corp_id,
-        settings.agent_id,
-        settings.secret,
-        settings.token,
-        settings.encoding_aes_key,
-        page_url="http://127.0.0.1:8080/workbench/",
-        api_base=running.url,
-        authorize_base=running.url,
-    )
-    channel = WeCom(app, now=clock.now, installation=7)
-    running.sandbox.deliverer.verified = True
-    yield Wire(channel, running, clock)
-    await channel.close()
-    await running.cleanup()
 
 
 async def test_fifty_waiters_fetch_one_token(wire: Wire) -> None:
@@ -173,6 +135,17 @@ async def test_expired_media_are_final_to_fetch_and_uploaded_anew_to_send(wire: 
         [part async for part in wire.channel.fetch(FileRef(FileKind.IMAGE, ref))]
     await wire.channel.send_file(["zheng"], photo, 2)
     assert len(wire.box.phone("zheng").received) == 1
+
+
+async def test_a_proxy_s_page_is_no_photo(wire: Wire) -> None:
+    """F30, F41: what comes with another status than 200 or 206 is asked for again, never kept."""
+    photo = Upload("image", "a.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
+    await wire.channel.send_file(["wu"], photo, 1)
+    ref = FileRef(FileKind.IMAGE, str(wire.box.phone("wu").received[0].content["media_id"]))
+    wire.box.faults.set({"html_500": 1, "only": "media/get"})
+    with pytest.raises(Passing):
+        [part async for part in wire.channel.fetch(ref)]
+    assert b"".join([part async for part in wire.channel.fetch(ref)]) == photo.content
 
 
 async def test_everyone_is_listed_once_with_units_heads_and_roles(wire: Wire) -> None:

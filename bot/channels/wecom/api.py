@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 from aiolimiter import AsyncLimiter
 
-from bot.channels.channel import Final, Upload
+from bot.channels.channel import Final, Passing, Upload
 from bot.channels.http import Http
 from bot.channels.wecom.errors import ApiError, Kind
 from bot.channels.wecom.token import Token
@@ -64,7 +64,7 @@ class Api:
             mime = file.mime or "application/octet-stream"
             form.add_field("media", BytesIO(file.content), filename=file.name, content_type=mime)
             query = {"type": kind, "access_token": token}
-            return await self._http.json("POST", "/cgi-bin/media/upload", query, data=form)
+            return await self._http.json("POST", "/cgi-bin/media/upload", query, transfer=True, data=form)
 
         return str((await self._with_token("media/upload", attempt))["media_id"])
 
@@ -82,10 +82,11 @@ class Api:
 
     async def _media(self, media_id: str, token: str) -> AsyncIterator[bytes]:
         query = {"media_id": media_id, "access_token": token}
-        async with self._http.call("GET", "/cgi-bin/media/get", query) as response:
+        async with self._http.call("GET", "/cgi-bin/media/get", query, transfer=True) as response:
             if response.content_type in {"application/json", "text/plain"}:
-                answer = json.loads(await response.content.read(4096) or b"{}")
-                raise ApiError("media/get", int(answer.get("errcode", 0)))
+                raise _error(response.status, await response.content.read(4096))
+            if response.status not in {200, 206}:  # a proxy's page is no photo
+                raise Passing(f"media/get: HTTP {response.status}")
             size = 0
             async for part in response.content.iter_chunked(64 * 1024):
                 size += len(part)
@@ -96,3 +97,11 @@ class Api:
     async def close(self) -> None:
         """Let go of connections."""
         await self._http.close()
+
+
+def _error(status: int, text: bytes) -> ApiError | Passing:
+    """What came in place of a file: the platform's errcode, or the page of somebody between us."""
+    try:
+        return ApiError("media/get", int(json.loads(text)["errcode"]))
+    except (ValueError, KeyError, TypeError):
+        return Passing(f"media/get: HTTP {status}, no file")
