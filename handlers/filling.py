@@ -1,65 +1,16 @@
-"""Forms in progress: the next question, an answer, a correction, the summary, the end."""
+"""Forms in progress: what an answer, a correction, a step back or the end does to them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
-from flows.cards import Answer, Button, Card, Command, Line, Style
 from flows.catalogue import Matter
-from flows.flow import Context, Move
-from flows.forms import Choice, Field, Files, Form, Unfit, Value
+from flows.flow import Move
+from flows.forms import Unfit, Value
+from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
 from storage.records import Case, Draft
-
-TRIES = 3
-"""After so many answers that do not fit, buttons are offered (B1)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filling:
-    """A draft with the form it fills."""
-
-    draft: Draft
-    form: Form
-    title: str
-    ctx: Context
-    case: Case | None = None
-    move: Move | None = None
-
-    @property
-    def about(self) -> str:
-        """What its question cards are about."""
-        return f"draft:{self.draft.id}"
-
-    @property
-    def asking(self) -> Field | None:
-        """The open question; None at the summary."""
-        return self.form.get(self.draft.asking)
-
-
-def filling(scene: Scene, draft: Draft) -> Filling | None:
-    """The form behind a draft, or None when its case or matter is gone."""
-    if draft.case_id is None:
-        matter = scene.rules.catalogue.get(draft.matter)
-        return Filling(draft, matter.form, matter.title, scene.context(matter)) if matter else None
-    case = scene.work.cases.get(draft.case_id)
-    if case is None:
-        return None
-    ctx = scene.context_of(case)
-    move = ctx.flow.moves[draft.move]
-    title = f"{ctx.flow.label(move.verb, ctx)} {case.number}"
-    return Filling(draft, _worded(move, ctx), title, ctx, case, move)
-
-
-def _worded(move: Move, ctx: Context) -> Form:
-    """A move's questions with their words."""
-    fields: list[Any] = []
-    for field in move.asks:
-        label, text = ctx.flow.ask(move, field, ctx)
-        fields.append(replace(field, label=label, text=text))  # type: ignore[type-var]
-    return Form(tuple(fields))
 
 
 def begin(scene: Scene, matter: Matter) -> None:
@@ -113,62 +64,20 @@ def repeat(scene: Scene, draft: Draft, lead: str = "") -> None:
         end(scene, draft)
         scene.say("talk", "stale_draft")
         return
-    _show(scene, current, lead)
+    show(scene, current, lead)
 
 
 def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
     draft = current.draft
-    following = None if draft.editing else current.form.after(draft.answers)
+    following = current.form.after(draft.answers)
     if following is None and current.move is not None:
         _finish_move(scene, current)
         return
     asking = following.key if following else ""
     draft = replace(draft, asking=asking, editing=False, failures=0, changed_at=scene.now)
     scene.work.drafts.save(draft)
-    _show(scene, replace(current, draft=draft), lead)
-
-
-def _show(scene: Scene, current: Filling, lead: str = "") -> None:
-    scene.close_cards(current.about, "summary", "closing_answered")
-    field = current.asking
-    card = _summary(scene, current, lead) if field is None else _question(scene, current, field, lead)
-    scene.reply(card, current.about if card.buttons else None)
-
-
-def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
-    draft = current.draft
-    buttons: list[Button] = []
-    if isinstance(field, Choice):
-        buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in field.options]
-    if field.optional:
-        buttons.append(scene.command("skip", draft.id))
-    if draft.failures >= TRIES:
-        buttons += [scene.command("back", draft.id), scene.command("cancel", draft.id)]
-    if not buttons:
-        return Card(body=f"{lead}\n{field.text}".strip())
-    return Card(title=field.text, body=lead, buttons=tuple(buttons))
-
-
-def _summary(scene: Scene, current: Filling, lead: str) -> Card:
-    draft = current.draft
-    lines, edits = [], []
-    for field in current.form.fields:
-        shown = field.show(draft.answers.get(field.key))
-        if shown and isinstance(field, Files):
-            shown = scene.text("summary", "files", count=shown)
-        if shown:
-            lines.append(Line(field.label, shown))
-        label = scene.text("summary", "edit", label=field.label)
-        edits.append(Button(label, str(Command(f"edit.{field.key}", draft.id))))
-    submit = scene.command("submit", draft.id, Style.MAIN)
-    return Card(
-        title=scene.text("summary", "title"),
-        body=lead,
-        lines=tuple(lines),
-        buttons=(submit, *edits[:4], scene.command("cancel", draft.id)),
-        hint=scene.text("summary", "hint", label=lines[0].label if lines else ""),
-    )
+    show(scene, replace(current, draft=draft), lead)
 
 
 def answer(scene: Scene, draft: Draft, words: str) -> None:
@@ -193,13 +102,11 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
     lead = scene.text("forms", unfit.reason, **unfit.values)
     if draft.failures >= TRIES:
         lead = f"{lead}\n{scene.text('forms', 'too_many_tries')}"
-    _show(scene, replace(current, draft=draft), lead)
+    show(scene, replace(current, draft=draft), lead)
 
 
 def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
-    known = {**current.draft.answers, **answers}
-    editing = current.draft.editing and current.form.after(known) is None
-    draft = replace(current.draft, answers=known, editing=editing)
+    draft = replace(current.draft, answers={**current.draft.answers, **answers})
     ask(scene, replace(current, draft=draft), lead)
 
 
@@ -209,8 +116,9 @@ def add_file(scene: Scene, draft: Draft, file: int) -> bool:
     field = current.form.files_field() if current else None
     if current is None or field is None:
         return False
+    anew = draft.editing and draft.asking == field.key  # the first new one stands in the place of the old ones
     try:
-        read = field.add(draft.answers.get(field.key), file)
+        read = field.add(() if anew else draft.answers.get(field.key), file)
     except Unfit as unfit:
         repeat(scene, draft, scene.text("forms", unfit.reason, **unfit.values))
         return True
@@ -222,13 +130,17 @@ def add_file(scene: Scene, draft: Draft, file: int) -> bool:
         ask(scene, current, kept)
     else:
         scene.work.drafts.save(draft)
-        _show(scene, current, kept)
+        show(scene, current, kept)
     return True
 
 
 def back(scene: Scene, draft: Draft) -> None:
-    """One question back; its answer is forgotten."""
+    """One question back, whose answer is forgotten; from a correction to where it began, and all answers stay."""
     current = filling(scene, draft)
+    if current is not None and current.asking is not None and draft.editing:
+        kept = scene.text("talk", "not_edited", label=current.asking.label)
+        ask(scene, current, kept)
+        return
     earlier = current.form.before(draft.asking, draft.answers) if current else None
     if current is None or earlier is None:
         repeat(scene, draft, scene.text("talk", "cannot_go_back"))
@@ -236,7 +148,7 @@ def back(scene: Scene, draft: Draft) -> None:
     answers = {key: value for key, value in draft.answers.items() if key != earlier.key}
     changed = replace(draft, answers=answers, asking=earlier.key, editing=False, failures=0, changed_at=scene.now)
     scene.work.drafts.save(changed)
-    _show(scene, replace(current, draft=changed))
+    show(scene, replace(current, draft=changed))
 
 
 def skip(scene: Scene, draft: Draft) -> None:
@@ -257,12 +169,9 @@ def edit(scene: Scene, draft: Draft, key: str) -> None:
     if current is None or current.form.get(key) is None:
         repeat(scene, draft)
         return
-    answers = dict(draft.answers)
-    if isinstance(current.form.get(key), Files):
-        answers.pop(key, None)
-    changed = replace(draft, answers=answers, asking=key, editing=True, failures=0, changed_at=scene.now)
+    changed = replace(draft, asking=key, editing=True, failures=0, changed_at=scene.now)
     scene.work.drafts.save(changed)
-    _show(scene, replace(current, draft=changed))
+    show(scene, replace(current, draft=changed))
 
 
 def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
@@ -274,15 +183,19 @@ def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
 
 
 def submit(scene: Scene, draft: Draft) -> None:
-    """Hand the form in; what is still missing is asked first."""
+    """Hand the form in; an open question comes first, for what it corrects would go out uncorrected."""
     current = filling(scene, draft)
-    if current is None or current.case is not None or current.form.after(draft.answers) is not None:
-        if current is not None:
-            ask(scene, current)
-        return
-    end(scene, draft, "closing")
-    current.ctx.flow.start(draft.answers, current.ctx)
-    resume(scene)
+    if current is None:
+        repeat(scene, draft)
+    elif current.asking is not None:
+        lead = "submit_amid_edit" if draft.editing else "submit_too_early"
+        show(scene, current, scene.text("talk", lead, label=current.asking.label))
+    elif current.case is not None or current.form.after(draft.answers) is not None:
+        ask(scene, current)
+    else:
+        end(scene, draft, "closing")
+        current.ctx.flow.start(draft.answers, current.ctx)
+        resume(scene)
 
 
 def _finish_move(scene: Scene, current: Filling) -> None:
@@ -324,4 +237,4 @@ def resume(scene: Scene) -> None:
     parked = scene.draft()
     current = filling(scene, parked) if parked else None
     if current is not None:
-        _show(scene, current, scene.text("talk", "resumed", title=current.title))
+        show(scene, current, scene.text("talk", "resumed", title=current.title))

@@ -64,8 +64,6 @@ def _command(scene: Scene, name: str, id: int) -> None:
     name, _, key = name.partition(".")
     if name == "edit" and draft is not None:
         filling.edit(scene, draft, key)
-    elif name == "submit" and draft is not None and draft.asking:
-        filling.repeat(scene, draft, scene.text("talk", "stale_question"))
     elif not commands.run(scene, name, draft):
         scene.say("talk", "nothing_open")
 

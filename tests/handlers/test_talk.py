@@ -2,27 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from flows.events import Event, Said
-from storage.records import Draft
-from tests.office import Office, Someone
-
-
-def tells(person: Someone, *words: str) -> None:
-    """Type one message after the other."""
-    for each in words:
-        person.says(each)
-
-
-def drafts(office: Office, userid: str) -> Sequence[Draft]:
-    """A person's open forms."""
-    with office.service.storage.reading() as work:
-        person = work.people.by_account("wecom", userid)
-        assert person is not None
-        return work.drafts.open_for(person.id)
+from tests.handlers.talk import drafts, tells
+from tests.office import Office
 
 
 def test_an_answer_that_does_not_fit_is_told_why_and_then_offered_buttons(office: Office) -> None:

@@ -1,0 +1,108 @@
+"""A form in progress as it is shown: the open question with its buttons, or the summary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flows.cards import Answer, Button, Card, Command, Line, Style
+from flows.flow import Context, Move
+from flows.forms import Choice, Field, Files, Form
+from handlers.scene import Scene
+from storage.records import Case, Draft
+
+TRIES = 3
+"""After so many answers that do not fit, buttons are offered (B1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """A draft with the form it fills."""
+
+    draft: Draft
+    form: Form
+    title: str
+    ctx: Context
+    case: Case | None = None
+    move: Move | None = None
+
+    @property
+    def about(self) -> str:
+        """What its question cards are about."""
+        return f"draft:{self.draft.id}"
+
+    @property
+    def asking(self) -> Field | None:
+        """The open question; None at the summary."""
+        return self.form.get(self.draft.asking)
+
+
+def filling(scene: Scene, draft: Draft) -> Filling | None:
+    """The form behind a draft, or None when its case or matter is gone."""
+    if draft.case_id is None:
+        matter = scene.rules.catalogue.get(draft.matter)
+        return Filling(draft, matter.form, matter.title, scene.context(matter)) if matter else None
+    case = scene.work.cases.get(draft.case_id)
+    if case is None:
+        return None
+    ctx = scene.context_of(case)
+    move = ctx.flow.moves[draft.move]
+    title = f"{ctx.flow.label(move.verb, ctx)} {case.number}"
+    return Filling(draft, _worded(move, ctx), title, ctx, case, move)
+
+
+def _worded(move: Move, ctx: Context) -> Form:
+    """A move's questions with their words."""
+    fields: list[Any] = []
+    for field in move.asks:
+        label, text = ctx.flow.ask(move, field, ctx)
+        fields.append(replace(field, label=label, text=text))  # type: ignore[type-var]
+    return Form(tuple(fields))
+
+
+def show(scene: Scene, current: Filling, lead: str = "") -> None:
+    """Show the open question, or the summary when there is none; what was shown before loses its buttons."""
+    scene.close_cards(current.about, "summary", "closing_answered")
+    field = current.asking
+    card = _summary(scene, current, lead) if field is None else _question(scene, current, field, lead)
+    scene.reply(card, current.about if card.buttons else None)
+
+
+def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
+    buttons = _buttons(scene, current, field)
+    if not buttons:
+        return Card(body=f"{lead}\n{field.text}".strip())
+    return Card(title=field.text, body=lead, buttons=buttons)
+
+
+def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]:
+    draft = current.draft
+    buttons: list[Button] = []
+    if isinstance(field, Choice):
+        buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in field.options]
+    if field.optional:
+        buttons.append(scene.command("skip", draft.id))
+    if draft.failures >= TRIES:
+        buttons += [scene.command("back", draft.id), scene.command("cancel", draft.id)]
+    return tuple(buttons)
+
+
+def _summary(scene: Scene, current: Filling, lead: str) -> Card:
+    draft = current.draft
+    lines, edits = [], []
+    for field in current.form.fields:
+        shown = field.show(draft.answers.get(field.key))
+        if shown and isinstance(field, Files):
+            shown = scene.text("summary", "files", count=shown)
+        if shown:
+            lines.append(Line(field.label, shown))
+        label = scene.text("summary", "edit", label=field.label)
+        edits.append(Button(label, str(Command(f"edit.{field.key}", draft.id))))
+    submit = scene.command("submit", draft.id, Style.MAIN)
+    return Card(
+        title=scene.text("summary", "title"),
+        body=lead,
+        lines=tuple(lines),
+        buttons=(submit, *edits[:4], scene.command("cancel", draft.id)),
+        hint=scene.text("summary", "hint", label=lines[0].label if lines else ""),
+    )
