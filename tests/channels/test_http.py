@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from aiohttp import web
@@ -45,6 +46,21 @@ async def test_who_waited_too_long_was_never_sent(wire: Wire, monkeypatch: pytes
     ended = await send_at_once(wire, http.MOST_AT_ONCE + 6)
     assert [one.unsure for one in ended] == [False] * 6
     assert len(wire.box.journal.sends) == 1 + http.MOST_AT_ONCE
+
+
+@pytest.mark.parametrize("fault", ["hang", "cut", "cut_before", "html_500"])
+async def test_without_a_token_nothing_was_sent(wire: Wire, monkeypatch: pytest.MonkeyPatch, fault: str) -> None:
+    """F27, F30: no end of gettoken is an unknown end of a message, and who waits does not ask anew in turn."""
+    monkeypatch.setattr(http, "SECONDS", 0.3)
+    wire.box.faults.set({"only": "gettoken", fault: 99})
+    sends = (wire.channel.send(["wu"], Card(body=f"{n}"), n) for n in range(20))
+    ended = await asyncio.wait_for(asyncio.gather(*sends, return_exceptions=True), 2)
+    assert [one.unsure for one in ended if isinstance(one, Passing)] == [False] * 20
+    assert len(wire.box.journal.calls("gettoken")) <= 2  # aiohttp itself repeats a GET on a broken connection
+    wire.box.faults.clear()
+    wire.clock.advance(timedelta(seconds=3))
+    await wire.channel.send(["wu"], Card(body="x"), 1)
+    assert len(wire.box.phone("wu").received) == 1
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.channels.channel import Final, Passing
 from bot.channels.http import Http
@@ -12,6 +13,8 @@ from bot.channels.wecom.errors import ApiError
 
 PAUSE = timedelta(seconds=30)
 """After a refusal nobody asks again for a while: repeated wrong secrets ban the address (protocol 6.1)."""
+AWAY = timedelta(seconds=2)
+"""After no answer nobody asks again for a moment: those who waited would each wait as long in turn."""
 
 
 class Token:
@@ -40,14 +43,27 @@ class Token:
             return await self._fetch(now)
 
     async def _fetch(self, now: datetime) -> str:
-        answer = await self._http.json("GET", "/cgi-bin/gettoken", self._query)
+        answer = await self._answer()
         code = answer.get("errcode", 0)
         if code:
-            failure = ApiError("gettoken", int(code)).as_failure()
-            self._refused = (now + PAUSE, failure)
-            raise failure
-        self._token = str(answer["access_token"])
-        self._until = now + timedelta(seconds=int(answer["expires_in"]) - 120)
+            raise self._kept(PAUSE, ApiError("gettoken", int(code)).as_failure())
+        try:
+            token, seconds = str(answer["access_token"]), int(answer["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise self._kept(AWAY, Passing(f"gettoken: {type(error).__name__}")) from error
+        self._token = token
+        self._until = now + timedelta(seconds=seconds - 120)
         self._refused = None
         self._fetched += 1
         return self._token
+
+    async def _answer(self) -> dict[str, Any]:
+        try:
+            return await self._http.json("GET", "/cgi-bin/gettoken", self._query)
+        except Passing as passing:  # however unsure: what the token was wanted for has not been sent (F30)
+            raise self._kept(AWAY, Passing(passing.reason)) from None
+
+    def _kept(self, span: timedelta, failure: Passing | Final) -> Passing | Final:
+        """The failure, told to whoever asks within that span as well."""
+        self._refused = (self._now() + span, failure)
+        return failure
