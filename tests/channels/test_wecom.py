@@ -7,9 +7,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.channels import http
 from bot.channels.channel import Final, MenuEntry, Passing, Upload
 from bot.channels.wecom.cards import cut, message
 from bot.channels.wecom.channel import CODE_LIFE
+from bot.delivery import TRIES
 from bot.sandbox.signin import Code
 from flows.cards import Button, Card, Line, Link, Receipt, Style
 from flows.events import FileKind, FileRef
@@ -70,6 +72,19 @@ async def test_equal_words_in_two_parcels_both_arrive(wire: Wire) -> None:
     """The duplicate check must not swallow a sentence that was really said twice."""
     for mark in (1, 2, 2):
         await wire.channel.send(["wu"], Card(body="好的"), mark)
+    assert len(wire.box.phone("wu").received) == 2
+
+
+@pytest.mark.parametrize("mark", [1, 4499, 4500, 5399, 12600, 10**12 + 4499])
+async def test_a_parcel_is_known_again_for_as_long_as_it_is_tried(wire: Wire, mark: int) -> None:
+    """F33: an unknown result at the first try, a platform that fails until the last one: one visible copy."""
+    waits = [min(600.0, 2.0**attempt) for attempt in range(TRIES - 1)]
+    longest = sum(waits) + TRIES * (http.PATIENCE + http.SECONDS)
+    assert timedelta(seconds=longest) < wire.channel.traits.remembers
+    await wire.channel.send(["wu"], Card(body="好的"), mark)
+    wire.clock.advance(timedelta(seconds=longest))
+    await wire.channel.send(["wu"], Card(body="好的"), mark)
+    await wire.channel.send(["wu"], Card(body="好的"), mark + 1)
     assert len(wire.box.phone("wu").received) == 2
 
 

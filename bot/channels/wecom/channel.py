@@ -27,7 +27,11 @@ CODE_LIFE = timedelta(hours=71)
 """A code lives 72 h (protocol 3.4); an hour is kept in hand."""
 MEDIA_LIFE = timedelta(days=2, hours=20)
 """A media_id lives three days (protocol 9.3)."""
-REMEMBERS = timedelta(seconds=14400)
+LONGEST = 14400
+"""Seconds over which WeCom can be asked to know a request again (protocol 4.1)."""
+SPREAD = 4500
+REMEMBERS = timedelta(seconds=LONGEST - SPREAD)
+"""The shortest of the intervals we ask for: longer than a notice is tried for."""
 
 _MEDIA = {"image/jpeg": "image", "image/png": "image", "audio/amr": "voice", "video/mp4": "video"}
 
@@ -113,7 +117,7 @@ class WeCom:
             "agentid": self._settings.agent_id,
             **content,
             "enable_duplicate_check": 1,
-            "duplicate_check_interval": 1800 + mark % 12600,
+            "duplicate_check_interval": LONGEST - mark % SPREAD,
         }
         answer = await self._asked("message/send", body)
         refused = f"{answer.get('invaliduser') or ''}|{answer.get('unlicenseduser') or ''}".lower()
