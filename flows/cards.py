@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from string import ascii_uppercase
 from typing import Any
+
+from flows.words import fold
 
 
 class Verb(StrEnum):
@@ -103,6 +107,17 @@ class Button:
     style: Style = Style.PLAIN
 
 
+def marks(buttons: Sequence[Button]) -> Sequence[str]:
+    """What stands beside each button and can be typed in its place (B14).
+
+    Numbers, or letters where a button says another's number: what a button says comes first.
+    """
+    labels = [fold(button.label) for button in buttons]
+    numbers = [str(number) for number in range(1, len(labels) + 1)]
+    mistaken = any(number in labels and labels[at] != number for at, number in enumerate(numbers))
+    return ascii_uppercase[: len(labels)] if mistaken and len(labels) <= len(ascii_uppercase) else numbers
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One labelled fact on a card."""
@@ -141,9 +156,15 @@ class Card:
         return not (self.title or self.buttons or self.lines or self.closing or self.link)
 
     def as_text(self) -> str:
-        """The same card for old clients, and for those who would rather type; buttons are numbered."""
+        """The same card for old clients, and for those who would rather type.
+
+        Only a question with answers to choose from reads their marks, so only there buttons bear any.
+        """
         parts = [self.title, self.body, *(f"{line.label}: {line.value}" for line in self.lines)]
-        parts += [f"{number}. {button.label}" for number, button in enumerate(self.buttons, start=1)]
+        if any(button.action.startswith(f"{Verb.ANSWER}:") for button in self.buttons):
+            parts += [f"{mark}. {button.label}" for mark, button in zip(marks(self.buttons), self.buttons, strict=True)]
+        else:
+            parts += [f"\u00b7 {button.label}" for button in self.buttons]
         parts += [self.closing, self.hint, f"{self.link.label}: {self.link.url}" if self.link else ""]
         return "\n".join(part for part in parts if part)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
+from unicodedata import normalize
+
+from flows.words import fold, mention
 
 Value = str | tuple[int, ...] | None
 """An answer: words, an option, file numbers, or None for a question that was skipped."""
 
 Answers = Mapping[str, object]
+
+_BETWEEN = " \t\n,.;:!\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01"
+"""What stands between a name and what is said besides."""
 
 
 class Unfit(Exception):
@@ -23,10 +30,10 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An answer that was understood, with what it said about other questions on the way (B2)."""
+    """An answer that was understood, with the words beyond it that another question may read (B2)."""
 
     value: Value
-    also: Mapping[str, Value] = field(default_factory=dict)
+    also: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,19 +99,37 @@ class Choice:
     rest: str | None = None
 
     def read(self, said: str) -> Read:
-        words = "".join(said.split())
-        for number, option in enumerate(self.options, start=1):
-            if words in {option.value, option.label, *option.words, str(number)}:
-                return Read(option.value)
-        found = [(word, option) for option in self.options for word in (option.label, *option.words) if word in words]
-        if len({option.value for _, option in found}) != 1:
+        exact = self.named(said)
+        if exact is not None:
+            return Read(exact.value)
+        found = self._mentioned(said) or self._mentioned(normalize("NFKC", said))
+        if len({value for value, _ in found}) != 1:
             raise Unfit("no_such_option", options=[option.label for option in self.options])
-        word, option = max(found, key=lambda pair: len(pair[0]))
-        rest = words.replace(word, "", 1)
-        return Read(option.value, {self.rest: rest} if self.rest and len(rest) >= 2 else {})
+        value, rest = max(found, key=lambda pair: -len(pair[1]))
+        spoken = sum(char.isalnum() for char in rest) >= 2
+        return Read(value, {self.rest: rest} if self.rest and spoken else {})
+
+    def named(self, said: str) -> Option | None:
+        """The option whose name these words are, and nothing else."""
+        words = fold(said)
+        return next((option for option in self.options if words in map(fold, _names(option))), None)
+
+    def _mentioned(self, said: str) -> list[tuple[str, str]]:
+        """Every option named within a sentence, with what is left of the sentence without that name."""
+        hits = [(o, mention(name).search(said)) for o in self.options for name in _names(o)]
+        return [(o.value, _rest(said, hit)) for o, hit in hits if hit is not None]
 
     def show(self, value: object) -> str:
         return next((option.label for option in self.options if option.value == value), "")
+
+
+def _names(option: Option) -> tuple[str, ...]:
+    return (option.label, *option.words)
+
+
+def _rest(said: str, named: re.Match[str]) -> str:
+    around = f"{said[: named.start()].strip(_BETWEEN)} {said[named.end() :].strip(_BETWEEN)}"
+    return " ".join(around.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +157,38 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
+class Misread:
+    """What was said about a question on the way and does not fit it."""
+
+    field: Field
+    unfit: Unfit
+
+
+@dataclass(frozen=True, slots=True)
 class Form:
     """Questions in order."""
 
     fields: tuple[Field, ...]
+
+    def read(self, asked: Field, said: str, known: Answers) -> tuple[dict[str, Value], Misread | None]:
+        """All that these words answer, and what was not taken of them; raises `Unfit` when the question itself is not.
+
+        What was said beyond the question is read by its own question, as if it had been typed there.
+        """
+        read = asked.read(said)
+        answers: dict[str, Value] = {asked.key: read.value}
+        for key, words in read.also.items():
+            other = self.get(key)
+            if other is None or key in known or key in answers:
+                continue
+            try:
+                more, misread = self.read(other, words, {**known, **answers})
+            except Unfit as unfit:
+                return answers, Misread(other, unfit)
+            answers |= more
+            if misread is not None:
+                return answers, misread
+        return answers, None
 
     def after(self, answers: Answers) -> Field | None:
         """The next question, or None when all are answered or skipped."""

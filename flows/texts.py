@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined, Template
 
 from flows.cards import Card, Line
+from flows.words import fold
 
 SHIPPED = Path(__file__).parent / "texts"
 _LINE = re.compile(r"^- ([^:\uff1a]{1,20})[:\uff1a] ?(.*)$")
@@ -94,7 +95,7 @@ class Texts:
     @cached_property
     def commands(self) -> Mapping[str, str]:
         """Everything that can be said as a command, with the command's name."""
-        return {word: name for name in self.labels["commands"] for word in self.words("commands", name, "words")}
+        return {fold(word): name for name in self.labels["commands"] for word in self.words("commands", name, "words")}
 
     def say(self, *path: str, **values: object) -> str:
         """A short sentence or label; raises `Untold` when there is none."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from flows.cards import Begin, Button, Card, Style
 from flows.texts import Texts
+from flows.words import fold
 from handlers import filling
 from handlers.scene import Scene
 from storage.records import Case, Draft
@@ -21,8 +22,7 @@ ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
 
 def command_in(texts: Texts, words: str) -> str | None:
     """The command these words are, if they are one and nothing else."""
-    said = "".join(words.split()).strip("。.!！~").casefold()
-    return texts.commands.get(said)
+    return texts.commands.get(fold(words).strip("。.!~"))
 
 
 def run(scene: Scene, name: str, draft: Draft | None) -> bool:

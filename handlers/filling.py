@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from flows.catalogue import Matter
 from flows.flow import Move
-from flows.forms import Unfit, Value
+from flows.forms import Choice, Unfit, Value
+from flows.words import fold
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
@@ -86,14 +87,28 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
     if current is None or current.asking is None:
         repeat(scene, draft, scene.text("talk", "more_help"))
         return
-    field = current.asking
     try:
-        read = field.read(words)
+        answers, misread = current.form.read(current.asking, words, draft.answers)
     except Unfit as unfit:
         _unfit(scene, current, unfit)
         return
-    also = {key: value for key, value in read.also.items() if key not in draft.answers}
-    _store(scene, current, {field.key: read.value, **also})
+    lead = ""
+    if misread is not None:
+        reason = scene.text("forms", misread.unfit.reason, **misread.unfit.values)
+        lead = scene.text("talk", "misread", label=misread.field.label, reason=reason)
+    _store(scene, current, answers, lead)
+
+
+def choose(scene: Scene, draft: Draft, value: str) -> None:
+    """Take what a button of the open question stands for."""
+    current = filling(scene, draft)
+    field = current.asking if current else None
+    if current is None or not isinstance(field, Choice):
+        repeat(scene, draft)
+    elif any(option.value == value for option in field.options):
+        _store(scene, current, {field.key: value})
+    else:
+        _unfit(scene, current, Unfit("no_such_option", options=[option.label for option in field.options]))
 
 
 def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
@@ -179,7 +194,7 @@ def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
     current = filling(scene, draft)
     if current is None:
         return None
-    return next((field.key for field in current.form.fields if field.label == words), None)
+    return next((field.key for field in current.form.fields if fold(field.label) == fold(words)), None)
 
 
 def submit(scene: Scene, draft: Draft) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.catalogue import Catalogue, Matter
+from flows.words import fold
 
 MOST = 3
 
 
 def matches(catalogue: Catalogue, words: str) -> Sequence[Matter]:
     """The matters these words may mean, the likeliest first, at most three."""
-    said = "".join(words.split()).casefold()
+    said = fold(words)
     scored = [(score, matter) for matter in catalogue.all() if (score := _score(matter, said))]
     scored.sort(key=lambda pair: -pair[0])
     best = [matter for score, matter in scored if score == 100]
@@ -19,7 +20,7 @@ def matches(catalogue: Catalogue, words: str) -> Sequence[Matter]:
 
 
 def _score(matter: Matter, said: str) -> int:
-    names = [matter.title, *matter.words]
+    names = [fold(name) for name in (matter.title, *matter.words)]
     if said in names:
         return 100
     return max((len(name) for name in names if name in said), default=0)

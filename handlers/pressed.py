@@ -54,7 +54,7 @@ def _answer(scene: Scene, id: int, field: str, value: str) -> None:
     if draft.asking != field:
         filling.repeat(scene, draft, scene.text("talk", "stale_question"))
     else:
-        filling.answer(scene, draft, value)
+        filling.choose(scene, draft, value)
 
 
 def _command(scene: Scene, name: str, id: int) -> None:

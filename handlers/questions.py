@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flows.cards import Answer, Button, Card, Command, Line, Style
+from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
 from flows.flow import Context, Move
 from flows.forms import Choice, Field, Files, Form
+from flows.words import fold
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
 TRIES = 3
 """After so many answers that do not fit, buttons are offered (B1)."""
+_AFTER_A_NUMBER = ".,)\u3001\u3002"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,24 @@ def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
     if not buttons:
         return Card(body=f"{lead}\n{field.text}".strip())
     return Card(title=field.text, body=lead, buttons=buttons)
+
+
+def chosen(scene: Scene, draft: Draft, words: str) -> Action | None:
+    """What one of the buttons of an open question does, typed by its word or by what stands beside it (B14).
+
+    Only a question with answers to choose from is read so: elsewhere a number is what somebody wants to say.
+    """
+    current = filling(scene, draft)
+    field = current.asking if current else None
+    if current is None or not isinstance(field, Choice):
+        return None
+    buttons = _buttons(scene, current, field)
+    for names in ([button.label for button in buttons], marks(buttons)):
+        for name, button in zip(names, buttons, strict=True):
+            if fold(name) in {fold(words), fold(words).rstrip(_AFTER_A_NUMBER)}:
+                return read_action(button.action)
+    option = field.named(words)
+    return Answer(draft.id, field.key, option.value) if option else None
 
 
 def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]:

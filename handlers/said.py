@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from unicodedata import normalize
 
-from flows.cards import Begin, Button, Card, Perform, Picture, content_to_json
+from flows.cards import Answer, Begin, Button, Card, Command, Perform, Picture, content_to_json
 from flows.catalogue import Matter
 from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
+from flows.words import fold
 from handlers import commands, filling
 from handlers.matching import matches
+from handlers.questions import chosen
 from handlers.scene import Scene
 from storage.records import Case, Draft, NoticeKind
 
@@ -21,7 +24,7 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
-    if _typed_button(scene, words, draft):
+    if _typed_button(scene, words, draft) or (draft is not None and _chosen(scene, words, draft)):
         return
     name = commands.command_in(scene.rules.texts, words)
     if name is not None and commands.run(scene, name, draft):
@@ -30,6 +33,18 @@ def said(scene: Scene, body: Said) -> None:
         _answer(scene, draft, words)
         return
     _search(scene, words)
+
+
+def _chosen(scene: Scene, words: str, draft: Draft) -> bool:
+    """A button of the open question, by its word or its number."""
+    match chosen(scene, draft, words):
+        case Answer(value=value):
+            filling.choose(scene, draft, value)
+        case Command(name=name):
+            commands.run(scene, name, draft)
+        case _:
+            return False
+    return True
 
 
 def visible(text: str) -> str:
@@ -48,21 +63,22 @@ def _answer(scene: Scene, draft: Draft, words: str) -> None:
 
 def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A move by its word, with a number or without; with a form open only with a number (B13, B14)."""
+    words = normalize("NFKC", words)
     number = _NUMBER.search(words)
-    label = (words[: number.start()] + words[number.end() :] if number else words).strip()
+    label = fold(words[: number.start()] + words[number.end() :] if number else words)
     if draft is not None and number is None:
         return False
     moves = [
         (flow, move)
         for flow in scene.flows.values()
         for move in flow.moves.values()
-        if not move.by_time and label == scene.text(flow.name, "moves", move.verb)
+        if not move.by_time and label == fold(scene.text(flow.name, "moves", move.verb))
     ]
     if not moves:
         return False
     if number is not None:
         return _on_number(scene, moves, f"{number[1].upper()}-{int(number[2]):04d}")
-    return _on_the_only_one(scene, moves, label)
+    return _on_the_only_one(scene, moves)
 
 
 def _on_number(scene: Scene, moves: list[tuple[Flow, Move]], number: str) -> bool:
@@ -75,7 +91,7 @@ def _on_number(scene: Scene, moves: list[tuple[Flow, Move]], number: str) -> boo
     return True
 
 
-def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]], label: str) -> bool:
+def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
     mine = [task.case_id for task in scene.work.tasks.open_for(scene.person.id)]
     own = [case.id for case in scene.work.cases.of(scene.person.id, 10) if case.closed_at is None]
     cases = scene.work.cases.many({*mine, *own})
@@ -90,8 +106,11 @@ def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]], label: str) -
     if len(open_to) == 1:
         press(scene, *open_to[0], 0)
         return True
+    flow, move = moves[0]
+    verb = scene.text(flow.name, "moves", move.verb)
+    hint = scene.text("cards", "hint", verb=verb, number=open_to[0][0].number)
     buttons = tuple(Button(_short(scene, case), str(Perform(case.id, move.verb))) for case, move in open_to[:6])
-    scene.reply(Card(title=scene.text("talk", "which_case", verb=label), buttons=buttons))
+    scene.reply(Card(title=scene.text("talk", "which_case", verb=verb), buttons=buttons, hint=hint))
     return True
 
 

@@ -1,0 +1,212 @@
+"""What is typed in place of a button, and words that mean the same in another shape."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.handlers.conftest import OwnMatters
+from tests.handlers.talk import drafts, reported, tells
+from tests.office import Office
+
+NETWORK = """
+kind   = "repair"
+title  = "WiFi报修"
+series = "W"
+words  = ["WLAN", "eduroam"]
+ask = [
+  { key = "fault", label = "现象", as = "text", text = "怎么了？" },
+]
+desk     = "role:维修调度"
+superior = "role:维修调度"
+limits   = { respond = "4h", finish = "3d", confirm = "7d" }
+"""
+
+
+@pytest.mark.parametrize("said", ["WIFI报修", "wifi 报修", "ＷｉＦｉ报修", "Eduroam", "wlan", "我的WLAN上不去"])
+def test_a_matter_is_found_in_whatever_case_and_width(own_matters: OwnMatters, said: str) -> None:
+    """B10: Latin names are written in many ways."""
+    lin = own_matters(network=NETWORK).person("lin")
+    lin.says(said)
+    assert lin.sees.text == "怎么了？"
+
+
+@pytest.mark.parametrize("said", ["ｒ－０００１ 接单", "接单 Ｒ1"])
+def test_a_number_is_read_in_whatever_width(school: Office, said: str) -> None:
+    """B14: Chinese keyboards also write full width."""
+    reported(school)
+    school.person("wu").says(said)
+    assert school.case().state == "taken"
+
+
+def test_who_holds_several_is_asked_which_and_told_how_to_type_it(school: Office) -> None:
+    """B14: the cases are buttons, and one of them is spelt out."""
+    for _ in range(2):
+        reported(school)
+    wu = school.person("wu")
+    wu.says("接单")
+    assert wu.sees.buttons == ["R-0001 灯不亮", "R-0002 灯不亮"]
+    assert "也可以回复：接单 R-0001" in wu.sees.text
+    wu.says("接单 R-0002")
+    assert (school.case().state, school.case("R-0002").state) == ("reported", "taken")
+
+
+def copies(options: str, *, optional: bool = False) -> str:
+    """A matter that asks how many, and then why."""
+    return f"""
+kind   = "repair"
+title  = "印章"
+series = "Y"
+words  = ["印章"]
+ask = [
+  {{ key = "count", label = "份数", as = "choice", text = "几份？", optional = {str(optional).lower()}, options = [
+{options}
+  ] }},
+  {{ key = "why", label = "用途", as = "text", text = "做什么用？", at_least = 1, optional = true }},
+]
+desk     = "role:维修调度"
+superior = "role:维修调度"
+limits   = {{ respond = "4h", finish = "3d", confirm = "7d" }}
+"""
+
+
+def options(*labels: str) -> str:
+    """Choices by their labels; what is stored for them is no word of theirs."""
+    return ",\n".join(f'{{ value = "v{label}", label = "{label}" }}' for label in labels)
+
+
+SEVEN = [*("一份", "两份", "三份", "四份", "五份", "六份"), "跳过"]
+NUMBERS = ("2", "4", "6", "8", "10", "12")
+
+
+@pytest.mark.parametrize("number", range(1, 8))
+def test_the_number_beside_a_button_is_the_button(own_matters: OwnMatters, number: int) -> None:
+    """B14: a question with more buttons than a card holds is words; its last button, skip, has a number too."""
+    office = own_matters(seal=copies(options(*SEVEN[:6]), optional=True))
+    lin = office.person("lin")
+    lin.says("印章")
+    assert f"{number}. {SEVEN[number - 1]}" in lin.sees.text.splitlines()
+    lin.says(str(number))
+    (draft,) = drafts(office, "lin")
+    assert draft.answers["count"] == (None if number == 7 else f"v{SEVEN[number - 1]}")
+
+
+@pytest.mark.parametrize("typed", ["７", "7.", "7、", " 7 "])
+def test_a_number_is_typed_in_many_ways(own_matters: OwnMatters, typed: str) -> None:
+    """B14."""
+    office = own_matters(seal=copies(options(*SEVEN[:6]), optional=True))
+    tells(office.person("lin"), "印章", typed)
+    assert drafts(office, "lin")[0].answers == {"count": None}
+
+
+@pytest.mark.parametrize("label", NUMBERS)
+def test_a_choice_that_is_a_number_means_itself(own_matters: OwnMatters, label: str) -> None:
+    """B14: its buttons are lettered, so that a number can only mean the choice; the letter means the button."""
+    office = own_matters(seal=copies(options(*NUMBERS), optional=True))
+    lin = office.person("lin")
+    letter = "ABCDEF"[NUMBERS.index(label)]
+    lin.says("印章")
+    assert f"{letter}. {label}" in lin.sees.text.splitlines()
+    assert "G. 跳过" in lin.sees.text.splitlines()
+    lin.says(label)
+    assert drafts(office, "lin")[0].answers["count"] == f"v{label}"
+    tells(lin, "改份数", letter.lower())
+    assert drafts(office, "lin")[0].answers["count"] == f"v{label}"
+    tells(lin, "改份数", "g")
+    assert drafts(office, "lin")[0].answers["count"] is None
+
+
+@pytest.mark.parametrize(("said", "meant"), [("要12份", "v12"), ("2 份就行", "v2"), ("20份", None), ("2或4", None)])
+def test_a_number_amid_words_is_read_as_a_whole(own_matters: OwnMatters, said: str, meant: str | None) -> None:
+    """B2: the 2 of 20 is no 2."""
+    office = own_matters(seal=copies(options(*NUMBERS)))
+    tells(office.person("lin"), "印章", said)
+    assert drafts(office, "lin")[0].answers.get("count") == meant
+
+
+def test_a_button_is_what_it_says_whatever_is_stored_for_it(own_matters: OwnMatters) -> None:
+    """B14: stored values that look like other buttons' numbers or labels mislead nobody."""
+    crossed = '{ value = "2", label = "甲" },\n{ value = "1", label = "乙" },\n{ value = "甲", label = "丙" }'
+    office = own_matters(seal=copies(crossed))
+    lin = office.person("lin")
+    for label, value in (("甲", "2"), ("乙", "1"), ("丙", "甲")):
+        lin.says("印章")
+        lin.presses(label)
+        assert drafts(office, "lin")[0].answers["count"] == value
+        lin.says("取消")
+    for typed, value in (("1", "2"), ("2", "1"), ("甲", "2")):
+        tells(lin, "印章", typed)
+        assert drafts(office, "lin")[0].answers["count"] == value
+        lin.says("取消")
+
+
+def test_a_choice_that_is_also_a_command_is_the_choice(own_matters: OwnMatters) -> None:
+    """B6, B14: who reads yes and no on buttons and types them means the buttons."""
+    office = own_matters(seal=copies(options("可以", "没有")))
+    lin = office.person("lin")
+    for said in ("可以", "没有"):
+        tells(lin, "印章", said)
+        assert drafts(office, "lin")[0].answers["count"] == f"v{said}"
+        lin.says("取消")
+
+
+def test_a_number_in_words_of_one_s_own_is_an_answer(own_matters: OwnMatters) -> None:
+    """B14: a question that is answered in words shows no numbers, so a number typed there is what one says."""
+    office = own_matters(seal=copies(options("一份")))
+    tells(office.person("lin"), "印章", "1", "1")
+    assert drafts(office, "lin")[0].answers == {"count": "v一份", "why": "1"}
+
+
+def test_after_three_failures_the_buttons_offered_have_numbers_too(own_matters: OwnMatters) -> None:
+    """B1, B14: seven buttons are more than a card holds."""
+    office = own_matters(seal=copies(options(*SEVEN[:5])))
+    lin = office.person("lin")
+    tells(lin, "印章", "很多", "很多", "很多")
+    assert "7. 取消" in lin.sees.text.splitlines()
+    lin.says("7")
+    assert lin.sees.text == "好的，已取消「印章」，什么都没有提交。"
+
+
+LONG_REST = "东区" + "很" * 61
+
+
+def test_what_is_said_beyond_a_choice_has_to_fit_its_own_question(school: Office) -> None:
+    """B1, B2: sixty characters are as many in one sentence with the campus as by themselves."""
+    lin = school.person("lin")
+    tells(lin, "报修", LONG_REST)
+    assert drafts(school, "lin")[0].answers == {"area": "east"}
+    assert "「地点」没有记下" in lin.sees.text
+    assert "60 字以内" in lin.sees.text
+    assert "具体在哪" in lin.sees.text
+    lin.says("3号楼502")
+    assert "出了什么问题" in lin.sees.text
+
+
+@pytest.mark.parametrize(
+    ("said", "spot"),
+    [
+        ("东区3号楼502", "3号楼502"),
+        ("东区，3 号楼 502", "3 号楼 502"),
+        ("3号楼502，东 区", "3号楼502"),
+        ("东区！！！", None),
+        ("东区。。", None),
+    ],
+)
+def test_what_is_said_beyond_a_choice_is_kept_as_it_was_typed(school: Office, said: str, spot: str | None) -> None:
+    """B2: as if it had been typed where it belongs; signs alone are nothing said."""
+    tells(school.person("lin"), "报修", said)
+    answers = {"area": "east", "spot": spot} if spot else {"area": "east"}
+    assert drafts(school, "lin")[0].answers == answers
+
+
+def test_what_is_said_beyond_a_choice_may_be_a_choice_again(own_matters: OwnMatters) -> None:
+    """B2: the other question reads it as it reads everything."""
+    second = '{ key = "floor", label = "楼层", as = "choice", text = "几楼？", options = [\n%s\n] },'
+    source = copies(options("一份", "两份")).replace('text = "几份？"', 'text = "几份？", rest = "floor"')
+    source = source.replace('  { key = "why"', second % options("三楼", "四楼") + '\n  { key = "why"')
+    office = own_matters(seal=source)
+    lin = office.person("lin")
+    tells(lin, "印章", "两份 四楼")
+    assert drafts(office, "lin")[0].answers == {"count": "v两份", "floor": "v四楼"}
+    tells(lin, "取消", "印章", "两份 五楼")
+    assert drafts(office, "lin")[0].answers == {"count": "v两份"}
+    assert "请从这几个里选：三楼、四楼" in lin.sees.text
