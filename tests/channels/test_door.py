@@ -262,6 +262,19 @@ async def test_what_opens_but_is_unknown_is_kept(place: Place, inner: str | byte
     assert isinstance(place.taken[0].body, Unread)
 
 
+async def test_a_time_that_cannot_be_is_no_error_and_moves_nobody_ahead(place: Place) -> None:
+    """F46, F13: taken in the order in which they came, as said now."""
+    for number, seconds in enumerate(("99999999999999", "253402300799", "-1")):
+        said = INNER.message("li", NOW, "text", number, {"Content": seconds})
+        inner = said.replace(f"<CreateTime>{int(NOW.timestamp())}<", f"<CreateTime>{seconds}<")
+        assert inner != said
+        assert await place.post(place.forge.envelope(inner)) == (200, b"")
+    await place.post(place.forge.envelope(HELLO))
+    assert [(event.at, event.body) for event in place.taken] == [
+        (NOW, Said(said)) for said in ("99999999999999", "253402300799", "-1", "你好")
+    ]
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_no_ciphertext_breaks_the_envelope(garbage: bytes) -> None:
