@@ -13,7 +13,7 @@ from bot.channels.wecom.cards import cut, message
 from bot.channels.wecom.channel import CODE_LIFE
 from bot.delivery import TRIES
 from bot.sandbox.signin import Code
-from flows.cards import Button, Card, Line, Link, Receipt, Style
+from flows.cards import Button, Card, Line, Link, Receipt, Style, Verb
 from flows.events import FileKind, FileRef
 from tests.channels.corp import NOW
 from tests.channels.wire import Wire
@@ -217,7 +217,7 @@ def test_nothing_is_cut_inside_a_character() -> None:
 
 def test_more_buttons_than_a_card_holds_become_numbers() -> None:
     """B14: what cannot be shown is made simpler here, never asked about in a flow."""
-    many = Card("选一个", buttons=tuple(Button(f"第{n}项", f"b:{n}") for n in range(1, 9)))
+    many = Card("选一个", buttons=tuple(Button(f"第{n}项", f"{Verb.ANSWER}:{n}") for n in range(1, 9)))
     assert "8. 第8项" in message(many, "t", "u")["text"]["content"]
 
 

@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 
 def text_body(card: Card) -> dict[str, Any]:
-    """A card as a text bubble, its buttons numbered for typing."""
+    """A card as a text bubble, its buttons as lines, marked where a mark can be typed."""
     return {"msgtype": "text", "text": {"content": cut(plain(card.as_text()), TEXT_BYTES)}}
 
 
