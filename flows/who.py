@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from flows.catalogue import ByField, Named, Pointer, Pointing
+from flows.texts import Texts
 from storage.records import Case, Membership, Person
 from storage.trail import case_subject
 
@@ -42,13 +43,30 @@ def whoever(*moves: Move) -> Who:
 
     def who(case: Case, ctx: Context) -> Sequence[Person]:
         entries = ctx.work.trail.of(case_subject(case.id))
-        made = [entry for entry in entries if entry.verb in verbs and entry.person_id is not None]
+        made = [entry.person_id for entry in entries if entry.verb in verbs and entry.person_id is not None]
         if not made:
             return []
-        person = made[-1].facts.get("assigned", made[-1].person_id)
-        return [found for found in ctx.work.people.many([int(str(person))]) if found.active]
+        return [found for found in ctx.work.people.many(made[-1:]) if found.active]
 
     return who
+
+
+def is_office(person: Person, texts: Texts) -> bool:
+    """Whether somebody has one of the roles that see all cases."""
+    return bool({texts.say("roles", "administrator"), *texts.words("roles", "office")} & set(person.roles))
+
+
+def may_see(person: Person, case: Case, ctx: Context) -> bool:
+    """Whether a case concerns somebody: who asked, whose turn it is or was, who acted, whom it goes up to, the office.
+
+    To everybody else there is no such case.
+    """
+    if person.id == case.requester_id or is_office(person, ctx.rules.texts):
+        return True
+    if ctx.work.tasks.has_held(case.id, person.id):
+        return True
+    acted = any(entry.person_id == person.id for entry in ctx.work.trail.of(case_subject(case.id)))
+    return acted or any(above.id == person.id for above in superior(case, ctx))
 
 
 def point(pointer: Pointer, case: Case, ctx: Context) -> Sequence[Person]:

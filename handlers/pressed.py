@@ -5,6 +5,7 @@ from __future__ import annotations
 from flows.cards import Answer, Begin, Command, Perform, read_action
 from flows.events import Pressed
 from handlers import commands, filling
+from handlers.refusals import unknown
 from handlers.said import press
 from handlers.scene import Scene
 from storage.records import Draft
@@ -29,7 +30,7 @@ def _perform(scene: Scene, id: int, verb: str, turn: int) -> None:
     case = scene.work.cases.get(id)
     move = scene.flows[case.flow].moves.get(verb) if case and case.flow in scene.flows else None
     if case is None or move is None or move.by_time:
-        scene.say("talk", "unknown_button")
+        unknown(scene, "")
     else:
         press(scene, case, move, turn)
 

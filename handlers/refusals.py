@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.events import Pressed
 from flows.flow import Context
+from flows.who import may_see
 from handlers.scene import Scene
 from storage.records import Case, Person
 from storage.trail import case_subject
 
 
+def unknown(scene: Scene, number: str) -> None:
+    """There is no such case, or none that concerns this person: nobody is told which (F19)."""
+    if isinstance(scene.event.body, Pressed):
+        scene.say("talk", "unknown_button")
+    else:
+        scene.say("talk", "no_such_case", number=number)
+
+
 def refuse(scene: Scene, case: Case, ctx: Context) -> None:
     """The move is not open to this person: it is over, or it is somebody else's."""
+    if not may_see(scene.person, case, ctx):
+        unknown(scene, case.number)
+        return
     state = ctx.flow.state_label(case.state, ctx)
     holders = [ctx.flow.name_of(p, ctx) for p in _holders(scene, case)]
     moved = case.version > 1

@@ -14,6 +14,7 @@ from flows.words import fold
 from handlers import commands, filling
 from handlers.matching import matches
 from handlers.questions import chosen
+from handlers.refusals import unknown
 from handlers.scene import Scene
 from storage.records import Case, Draft, NoticeKind
 
@@ -85,7 +86,7 @@ def _on_number(scene: Scene, moves: list[tuple[Flow, Move]], number: str) -> boo
     case = scene.work.cases.by_number(number)
     move = next((move for flow, move in moves if case is not None and flow.name == case.flow), None)
     if case is None or move is None:
-        scene.say("talk", "no_such_case", number=number)
+        unknown(scene, number)
         return True
     press(scene, case, move, 0)
     return True

@@ -26,6 +26,11 @@ class Tasks:
         """What one person has to do, oldest first."""
         return self._select(tasks.c.person_id == person_id)
 
+    def has_held(self, case_id: int, person_id: int) -> bool:
+        """Whether it is or ever was this person's turn."""
+        query = select(tasks.c.id).where(tasks.c.case_id == case_id, tasks.c.person_id == person_id)
+        return self._connection.execute(query.limit(1)).first() is not None
+
     def _select(self, where: ColumnElement[bool]) -> Sequence[Task]:
         query = select(tasks).where(tasks.c.closed_at.is_(None), where).order_by(tasks.c.id)
         return [Task(*row) for row in self._connection.execute(query)]

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from flows.catalogue import Matter
 from flows.flow import SYSTEM, Context, Move
+from flows.who import is_office, may_see
 from storage.records import Arrival, Case, FileState, Notice, Person, Session, StoredFile
 from storage.trail import case_subject
 from storage.work import Work
@@ -148,8 +149,7 @@ class Pages:
         return form
 
     def _is_office(self, person: Person) -> bool:
-        texts = self._bench.rules.texts
-        return bool({texts.say("roles", "administrator"), *texts.words("roles", "office")} & set(person.roles))
+        return is_office(person, self._bench.rules.texts)
 
     def _page(self, name: str, person: Person, session: Session, **values: Any) -> web.Response:
         office = self._is_office(person)
@@ -158,10 +158,7 @@ class Pages:
     # What they see
 
     def _may_see(self, work: Work, person: Person, case: Case) -> bool:
-        if self._is_office(person) or case.requester_id == person.id:
-            return True
-        involved = {entry.person_id for entry in work.trail.of(case_subject(case.id))}
-        return person.id in involved or any(t.person_id == person.id for t in work.tasks.open_on(case.id))
+        return may_see(person, case, self._context(work, case))
 
     def _rows(self, person: Person, only_open: bool, before: int | None) -> list[Row]:
         with self._bench.storage.reading() as work:
