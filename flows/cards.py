@@ -20,6 +20,7 @@ class Verb(StrEnum):
     ANSWER = "a"
     COMMAND = "c"
     BEGIN = "b"
+    LOOK = "l"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,17 @@ class Begin:
         return f"{Verb.BEGIN}:{self.matter}"
 
 
-Action = Perform | Answer | Command | Begin
+@dataclass(frozen=True, slots=True)
+class Look:
+    """See how a case stands."""
+
+    case: int
+
+    def __str__(self) -> str:
+        return f"{Verb.LOOK}:{self.case}"
+
+
+Action = Perform | Answer | Command | Begin | Look
 
 
 def read_action(text: str) -> Action | None:
@@ -83,6 +94,8 @@ def read_action(text: str) -> Action | None:
             return Command(name, int(draft))
         case Verb.BEGIN, [matter]:
             return Begin(matter)
+        case Verb.LOOK, [case] if _is_id(case):
+            return Look(int(case))
     return None
 
 
@@ -128,7 +141,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A page one can open from a card."""
+    """A page one can open from a card; a relative address is one of the workbench's, whose own a channel knows."""
 
     label: str
     url: str

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flows.cards import Button, Card, Perform, Picture, Style, content_from_json, content_to_json
+from flows.cards import Button, Card, Link, Look, Perform, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Catalogue, Matter
+from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
 from flows.texts import Texts
 from flows.who import Who
@@ -43,10 +45,11 @@ class Rulebook:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text that must exist in every language."""
+    """A text that must exist in every language; with `look`, who has no move to make may look at the case."""
 
     flow: str
     name: str
+    look: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +139,9 @@ class Flow:
         self.moves[verb] = move
         return move
 
-    def notice(self, name: str) -> Notice:
+    def notice(self, name: str, *, look: bool = False) -> Notice:
         """Declare a text."""
-        notice = Notice(self.name, name)
+        notice = Notice(self.name, name, look)
         self.notices.append(notice)
         return notice
 
@@ -269,6 +272,18 @@ class Flow:
     def card(self, notice: Notice, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
         """A notice as one reader gets it: its buttons are the moves open to that reader."""
         card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx))
+        card, about = self.with_moves(card, case, reader, ctx)
+        if notice.look and not card.buttons:
+            look = Button(ctx.rules.texts.say("look", "label"), str(Look(case.id)))
+            hint = ctx.rules.texts.say(
+                "cards", "hint", verb=ctx.rules.texts.words("look", "words")[0], number=case.number
+            )
+            card = replace(card, buttons=(look,), hint=hint)
+        return card, about
+
+    def with_moves(self, card: Card, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
+        """A card with the moves open to its reader as buttons, and the case's page behind it (F43)."""
+        card = replace(card, link=Link(ctx.rules.texts.say("cards", "link"), f"cases/{quote(case.number)}"))
         moves = self.open_moves(reader, case, ctx)
         if not moves:
             return card, None
@@ -290,22 +305,7 @@ class Flow:
 
     def facts(self, case: Case, ctx: Context) -> dict[str, object]:
         """What a text may speak of."""
-        people = ctx.work.people
-        tasks = ctx.work.tasks.open_on(case.id)
-        asks = [field for move in self.moves.values() for field in move.asks]
-        return {
-            "number": case.number,
-            "title": ctx.matter.title,
-            "state": self.state_label(case.state, ctx),
-            "requester": self.name_of(people.get(case.requester_id), ctx),
-            "actor": self.name_of(ctx.person, ctx),
-            "holders": [self.name_of(p, ctx) for p in people.many(task.person_id for task in tasks)],
-            "answer": _shown(ctx.matter.form.fields, case.answers),
-            "said": _shown(asks, ctx.said(case)),
-            "limit": {name: _span(limit) for name, limit in ctx.matter.limits.items()},
-            "since": case.changed_at,
-            "now": ctx.now,
-        }
+        return facts(case, ctx)
 
     def label(self, verb: str, ctx: Context) -> str:
         """A move's word on a button."""
@@ -331,12 +331,3 @@ def _about_turn(case: Case, turn: int) -> str:
 
 def _about_case(case: Case) -> str:
     return f"case:{case.id}"
-
-
-def _shown(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, str]:
-    return {field.key: field.show(answers.get(field.key)) for field in fields}
-
-
-def _span(limit: timedelta) -> int:
-    """A limit in whole minutes; the texts say it in words."""
-    return int(limit.total_seconds() // 60)

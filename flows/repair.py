@@ -45,7 +45,8 @@ flow.turn(Repair.FIXED, of=requester)
 NEW, WAITING, TAKEN, YOURS, FIXED, CLOSED, LAPSED, WITHDRAWN = map(
     flow.notice, ("new", "waiting", "taken", "yours", "fixed", "closed", "lapsed", "withdrawn")
 )
-REMIND, LATE, SLOW = map(flow.notice, ("remind", "late", "slow"))
+REMIND, SLOW = map(flow.notice, ("remind", "slow"))
+LATE, OVERDUE = flow.notice("late", look=True), flow.notice("overdue", look=True)
 
 HALFWAY = Wake("halfway", limit="respond", part=50)
 UNANSWERED = Wake("unanswered", limit="respond")
@@ -104,7 +105,7 @@ def call_the_superior(case: Case, ctx: Context) -> None:
 @flow.on(UNFINISHED)
 def say_it_drags_on(case: Case, ctx: Context) -> None:
     ctx.tell(whoever(take), SLOW, case)
-    ctx.tell(superior, SLOW, case)
+    ctx.tell(superior, OVERDUE, case)
 
 
 @flow.on(UNCONTRADICTED)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flows.cards import Answer, Begin, Command, Perform, read_action
+from flows.cards import Answer, Begin, Command, Look, Perform, read_action
 from flows.events import Pressed
 from handlers import commands, filling
+from handlers.progress import look
 from handlers.refusals import unknown
 from handlers.said import press
 from handlers.scene import Scene
@@ -22,6 +23,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             _command(scene, name, id)
         case Begin(matter=name):
             _begin(scene, name)
+        case Look(case=id):
+            _look(scene, id)
         case None:
             scene.say("talk", "unknown_button")
 
@@ -33,6 +36,14 @@ def _perform(scene: Scene, id: int, verb: str, turn: int) -> None:
         unknown(scene, "")
     else:
         press(scene, case, move, turn)
+
+
+def _look(scene: Scene, id: int) -> None:
+    case = scene.work.cases.get(id)
+    if case is None:
+        unknown(scene, "")
+    else:
+        look(scene, case)
 
 
 def _mine(scene: Scene, id: int) -> Draft | None:

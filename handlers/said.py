@@ -13,6 +13,7 @@ from flows.texts import shown_plainly
 from flows.words import fold
 from handlers import commands, filling
 from handlers.matching import matches
+from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
 from handlers.scene import Scene
@@ -25,6 +26,8 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
+    if _asked_after(scene, words, draft):
+        return
     if _typed_button(scene, words, draft) or (draft is not None and _chosen(scene, words, draft)):
         return
     name = commands.command_in(scene.rules.texts, words)
@@ -62,11 +65,36 @@ def _answer(scene: Scene, draft: Draft, words: str) -> None:
     filling.answer(scene, draft, words)
 
 
+def _asked_after(scene: Scene, words: str, draft: Draft | None) -> bool:
+    """A case's number, with a word that asks how it stands; amid a form never without one, it may be a room's (B4)."""
+    number, label = _numbered(words)
+    if number is None or label not in {"", *map(fold, scene.rules.texts.words("look", "words"))}:
+        return False
+    series = {matter.series for matter in scene.rules.catalogue.all()}
+    case = scene.work.cases.by_number(number)
+    if label == "" and (draft is not None or (case is None and number.partition("-")[0] not in series)):
+        return False
+    if case is None:
+        unknown(scene, number)
+    else:
+        look(scene, case)
+    if draft is not None:
+        filling.repeat(scene, draft)
+    return True
+
+
+def _numbered(words: str) -> tuple[str | None, str]:
+    """The number of a case in these words, and what else they say."""
+    plain = normalize("NFKC", words)
+    number = _NUMBER.search(plain)
+    if number is None:
+        return None, fold(plain)
+    return f"{number[1].upper()}-{int(number[2]):04d}", fold(plain[: number.start()] + plain[number.end() :])
+
+
 def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A move by its word, with a number or without; with a form open only with a number (B13, B14)."""
-    words = normalize("NFKC", words)
-    number = _NUMBER.search(words)
-    label = fold(words[: number.start()] + words[number.end() :] if number else words)
+    number, label = _numbered(words)
     if draft is not None and number is None:
         return False
     moves = [
@@ -78,7 +106,7 @@ def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
     if not moves:
         return False
     if number is not None:
-        return _on_number(scene, moves, f"{number[1].upper()}-{int(number[2]):04d}")
+        return _on_number(scene, moves, number)
     return _on_the_only_one(scene, moves)
 
 

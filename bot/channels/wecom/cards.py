@@ -3,35 +3,60 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin
 
 from flows.cards import Button, Card, Style
 
 TEXT_BYTES = 2048
+TITLE_BYTES = 256
+WORDS_BYTES = 1024
+VALUE_BYTES = 256
 MOST_BUTTONS = 6
 MOST_LINES = 6
 _STYLES = {Style.MAIN: 1, Style.PLAIN: 4, Style.DANGER: 2}
+_CONTINUING = (
+    ("\U0001f3fb", "\U0001f3ff"),  # skin tones
+    ("\U000e0020", "\U000e007f"),  # the tags of a region's flag
+    ("\u1160", "\u11ff"),  # vowels and finals of Hangul
+)
 
 
 def cut(text: str, size: int) -> str:
     """At most `size` bytes, never split inside what a person sees as one character (F43)."""
     if len(text.encode("utf-8", "replace")) <= size:
         return text
-    kept = text.encode("utf-8", "replace")[: size - 3].decode("utf-8", "ignore")
-    rest = text[len(kept) :]
-    while kept and (_joins(rest[:1]) or kept[-1] == "\u200d"):
-        rest, kept = kept[-1] + rest, kept[:-1]
-    return kept + "…"
+    end = len(text.encode("utf-8", "replace")[: size - 3].decode("utf-8", "ignore"))
+    while end and _joined(text, end):
+        end -= 1
+    return text[:end] + "…"
 
 
-def _joins(char: str) -> bool:
-    """Whether a character belongs to the one before it: combining marks, joiners, variation and skin tones."""
-    return bool(char) and (
-        unicodedata.combining(char) > 0
-        or char in "\u200d\ufe0e\ufe0f\u20e3"
-        or 0x1F3FB <= ord(char) <= 0x1F3FF
-        or unicodedata.category(char) in {"Mn", "Me"}
+def _joined(text: str, at: int) -> bool:
+    """Whether what stands before and after this place is seen as one character."""
+    before, after = text[at - 1], text[at]
+    if before == "\u200d" or _continues(after):
+        return True
+    if _is_flag_letter(before) and _is_flag_letter(after):  # flags are pairs, counted from where they begin
+        start = at
+        while start and _is_flag_letter(text[start - 1]):
+            start -= 1
+        return (at - start) % 2 == 1
+    return before == "\r" and after == "\n"
+
+
+def _continues(char: str) -> bool:
+    """Whether a character belongs to the one before it: marks, joiners, skin tones, tags, the later parts of Hangul."""
+    return (
+        unicodedata.category(char) in {"Mn", "Mc", "Me"}
+        or char == "\u200d"
+        or any(first <= char <= last for first, last in _CONTINUING)
     )
+
+
+def _is_flag_letter(char: str) -> bool:
+    return "\U0001f1e6" <= char <= "\U0001f1ff"
 
 
 def plain(text: str) -> str:
@@ -40,15 +65,25 @@ def plain(text: str) -> str:
 
 
 def text_body(card: Card) -> dict[str, Any]:
-    """A card as a text bubble, its buttons as lines, marked where a mark can be typed."""
-    return {"msgtype": "text", "text": {"content": cut(plain(card.as_text()), TEXT_BYTES)}}
+    """A card as a text bubble, its buttons numbered for typing; a link is never what is cut off."""
+    whole, link = plain(card.as_text()), ""
+    if card.link and len(whole.encode()) > TEXT_BYTES:
+        link = plain(f"\n{card.link.label}: {card.link.url}")
+        whole = plain(replace(card, link=None).as_text())
+    return {"msgtype": "text", "text": {"content": cut(whole, TEXT_BYTES - len(link.encode())) + link}}
 
 
 def message(card: Card, task_id: str, page_url: str) -> dict[str, Any]:
     """The msgtype part of message/send."""
+    card = _led(card, page_url)
     if card.is_plain or len(card.buttons) > MOST_BUTTONS:
         return text_body(card)
     return {"msgtype": "template_card", "template_card": template(card, task_id, page_url)}
+
+
+def _led(card: Card, page_url: str) -> Card:
+    """The same card with the whole address of its page."""
+    return replace(card, link=replace(card.link, url=urljoin(page_url, card.link.url))) if card.link else card
 
 
 def template(card: Card, task_id: str, page_url: str) -> dict[str, Any]:
@@ -57,17 +92,15 @@ def template(card: Card, task_id: str, page_url: str) -> dict[str, Any]:
     if card.buttons:
         buttons = [_button(button) for button in card.buttons]
         return {"card_type": "button_interaction", "task_id": task_id, **facts, "button_list": buttons}
-    action = {"type": 1, "url": card.link.url if card.link else page_url}
-    return {"card_type": "text_notice", **facts, "card_action": action}
+    return {"card_type": "text_notice", "card_action": {"type": 1, "url": page_url}, **facts}
 
 
-def closed(card: Card) -> dict[str, Any]:
+def closed(card: Card, page_url: str) -> dict[str, Any]:
     """The complete replacement of a card whose buttons are gone: WeCom does not merge (protocol 3.4)."""
     button = {"text": cut(card.closing, 96), "style": 4, "key": "closed"}
-    facts = _common(card)
     return {
         "card_type": "button_interaction",
-        **facts,
+        **_common(_led(card, page_url)),
         "button_list": [button],
         "replace_text": cut(card.closing, 96),
     }
@@ -77,15 +110,26 @@ def _button(button: Button) -> dict[str, Any]:
     return {"text": cut(button.label, 60), "style": _STYLES[button.style], "key": button.action}
 
 
+def _lines(*parts: str) -> str:
+    return "\n".join(part for part in parts if part)
+
+
 def _common(card: Card) -> dict[str, Any]:
+    """What all cards have; where something is cut, the words say that a click shows it whole (F43)."""
     first, more = card.lines[:MOST_LINES], card.lines[MOST_LINES:]
+    title = card.title or card.body
     rest = [f"{line.label}: {line.value}" for line in more]
-    words = "\n".join(part for part in (card.body, *rest, card.hint) if part)
-    facts: dict[str, Any] = {"main_title": {"title": cut(card.title or card.body, 256)}}
-    if words:
-        facts["sub_title_text"] = cut(words, 1024)
+    words, tail = _lines(card.body, *rest), card.hint
+    sizes = [(title, TITLE_BYTES), (_lines(words, tail), WORDS_BYTES), *((line.value, VALUE_BYTES) for line in first)]
+    if card.link and any(len(text.encode("utf-8", "replace")) > size for text, size in sizes):
+        tail = _lines(tail, card.link.label)
+    facts: dict[str, Any] = {"main_title": {"title": cut(title, TITLE_BYTES)}}
+    if words or tail:
+        facts["sub_title_text"] = _lines(cut(words, WORDS_BYTES - len(tail.encode("utf-8", "replace")) - 1), tail)
     if first:
         facts["horizontal_content_list"] = [
-            {"keyname": cut(line.label, 60), "value": cut(line.value, 256)} for line in first
+            {"keyname": cut(line.label, 60), "value": cut(line.value, VALUE_BYTES)} for line in first
         ]
+    if card.link:
+        facts["card_action"] = {"type": 1, "url": card.link.url}
     return facts

@@ -143,7 +143,7 @@ class WeCom:
             "userids": list(to),
             "agentid": self._settings.agent_id,
             "response_code": receipt.code,
-            "template_card": cards.closed(card),
+            "template_card": cards.closed(card, self._settings.page_url),
         }
         answer = await self._asked("message/update_template_card", body)
         refused = answer.get("invaliduser") or []
