@@ -96,7 +96,7 @@ class Dispatcher:
                 self._preload(work, taken)
                 for arrival in taken:
                     self._handle(arrival, work, now)
-        except (Unreachable, Contended):
+        except Unreachable:
             raise
         except Exception:  # one bad event must not fail its neighbours: each gets its own transaction
             if not taken:

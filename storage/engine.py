@@ -33,7 +33,7 @@ def random_id() -> int:
 
 
 class Contended(Exception):
-    """Two transactions waited for each other and the database ended this one; nothing of it happened: run it anew."""
+    """Another transaction was in the way and the database ended this one; nothing of it happened: run it anew."""
 
 
 class Storage:
@@ -53,7 +53,7 @@ class Storage:
         """One transaction: commits on a clean exit, undoes everything on any exception.
 
         Raises `Unreachable` when the database is gone, full, locked or read-only (F34), `Contended` when another
-        process or thread had rows of ours and waited for others of ours.
+        process or thread had rows of ours and waited for others of ours, or added what we were adding.
         """
         with self._transaction(self._engine) as connection:
             work = Work(connection, self._new_id, shared=not self.is_sqlite)
@@ -109,8 +109,8 @@ class Storage:
 _TROUBLE_SQLITE = ("locked", "full", "disk i/o", "readonly", "read-only", "unable to open", "malformed")
 _TROUBLE_POSTGRES = ("08", "53", "57", "58", "XX", "25006", "55P03")
 """No connection, no room, an operator at work, a failing disk, corruption, a standby, a lock that is not given."""
-_CONTENDED = {"40001", "40P01"}
-"""Serialization failure and deadlock."""
+_CONTENDED = {"40001", "40P01", "23505"}
+"""Serialization failure, deadlock, and a row that was not there when we looked: somebody else has just added it."""
 
 
 def unreachable(error: DBAPIError) -> Unreachable | None:

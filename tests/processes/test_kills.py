@@ -131,11 +131,11 @@ class Moment:
 MOMENTS = {
     "receiving": [Moment(), Moment(status="delivered"), Moment(status="delivered")],
     "sending": [Moment("hang", "message/send"), Moment("cut", "message/send"), Moment("cut_before", "message/send")],
-    "carrying files and closing cards": [
+    "fetching a file and closing cards": [
         Moment("hang", "media/get"),
         Moment("cut_before", "message/update_template_card"),
-        Moment("hang", "media/upload"),
     ],
+    "handing over a file": [Moment("hang", "media/upload")],
     "asking for a token": [Moment(), Moment("hang", "gettoken"), Moment("cut", "gettoken")],
 }
 

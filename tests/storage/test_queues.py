@@ -121,6 +121,33 @@ def test_of_two_that_wait_for_each_other_both_end_well(url: str) -> None:
     one.close()
 
 
+def test_of_two_that_meet_the_same_person_at_once_both_end_well(url: str) -> None:
+    """A4: somebody writes for the first time while the address book is being read: one person, and no failure."""
+    if url.startswith("sqlite"):
+        return  # one writer: nobody is met in between
+    one = Storage(url)
+    workers = Workers(one)
+    meeting = threading.Barrier(2, timeout=10)
+    tries: list[str] = []
+
+    def greet(name: str) -> int:
+        with one.work() as work:
+            tries.append(name)
+            assert work.people.by_account("wecom", "li") is None or len(tries) > 2
+            if len(tries) <= 2:
+                meeting.wait()
+            return work.people.meet("wecom", "li", NOW).id
+
+    async def both() -> list[int]:
+        return await asyncio.gather(workers.run(greet, "a"), workers.run(greet, "b"))
+
+    first, second = asyncio.run(both())
+    workers.close()
+    assert first == second
+    assert len(tries) == 3
+    one.close()
+
+
 def test_one_notice_a_line_is_claimed_and_leased(storage: Storage) -> None:
     """A6: a person's notices stay in order; another claim finds nothing until the lease ends."""
     with storage.work() as work:
