@@ -15,22 +15,24 @@ from storage.records import Case, Draft
 
 
 def begin(scene: Scene, matter: Matter) -> None:
-    """Start filling the form of a matter; the same form already in hand is simply gone on with."""
-    current = scene.draft()
-    if current is not None and current.matter == matter.name and current.case_id is None:
-        again = filling(scene, current)
-        if again is not None:
-            ask(scene, again, scene.text("talk", "resumed", title=again.title))
+    """Start filling the form of a matter; the same form begun before is simply gone on with."""
+    for draft in scene.work.drafts.open_for(scene.person.id):
+        if draft.case_id is None and draft.matter == matter.name:
+            _take_up(scene, draft)
             return
     _open(scene, Draft(scene.work.drafts.new_id(), scene.person.id, matter.name, {}, scene.now, scene.now))
 
 
 def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
-    """Start filling what a move asks for."""
-    current = scene.draft()
-    if current is not None and (current.case_id, current.move, current.turn) == (case.id, move.verb, turn):
-        repeat(scene, current)
-        return
+    """Start filling what a move asks for, once a round, whether it was typed (no turn) or pressed (F23)."""
+    turn = turn or _turn(scene, case, move)
+    for draft in scene.work.drafts.open_for(scene.person.id):
+        if (draft.case_id, draft.move) != (case.id, move.verb):
+            continue
+        if draft.turn in (0, turn):
+            _take_up(scene, draft)
+            return
+        end(scene, draft)  # what was to be said about an earlier round is not said about this one
     draft = Draft(
         scene.work.drafts.new_id(),
         scene.person.id,
@@ -45,12 +47,33 @@ def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
     _open(scene, draft)
 
 
+def _turn(scene: Scene, case: Case, move: Move) -> int:
+    """The round a move would be made in now; 0 for one that needs none."""
+    ctx = scene.context_of(case)
+    return next((turn for found, turn in ctx.flow.open_moves(scene.person, case, ctx) if found is move), 0)
+
+
+def _take_up(scene: Scene, draft: Draft) -> None:
+    """Go on with a form of this person's; the one that was in hand is put aside."""
+    lead = _put_aside(scene, draft)
+    again = filling(scene, draft)
+    if again is None:
+        repeat(scene, draft)
+        return
+    scene.work.drafts.save(replace(draft, changed_at=scene.now))
+    show(scene, again, "\n".join([*lead, scene.text("talk", "resumed", title=again.title)]))
+
+
+def _put_aside(scene: Scene, other: Draft) -> list[str]:
+    """What to say of the form in hand when another takes its place (B5)."""
+    current = scene.draft()
+    parked = filling(scene, current) if current is not None and current.id != other.id else None
+    return [scene.text("talk", "parked", title=parked.title)] if parked else []
+
+
 def _open(scene: Scene, draft: Draft) -> None:
     """A form begun while another is open puts that one aside (B5)."""
-    lead = ""
-    current = scene.draft()
-    if current is not None and (parked := filling(scene, current)) is not None:
-        lead = scene.text("talk", "parked", title=parked.title)
+    lead = "".join(_put_aside(scene, draft))
     scene.work.drafts.add(draft)
     scene.work.shown.nothing_yet(f"draft:{draft.id}")
     started = filling(scene, draft)
@@ -251,5 +274,12 @@ def resume(scene: Scene) -> None:
     """Go on with the form that was put aside last, with a line that says which (B5)."""
     parked = scene.draft()
     current = filling(scene, parked) if parked else None
-    if current is not None:
-        show(scene, current, scene.text("talk", "resumed", title=current.title))
+    if parked is None or current is None:
+        return
+    if current.move is not None and current.case is not None:
+        ctx = current.ctx
+        if not ctx.flow.may(current.move, current.case, ctx, parked.turn):
+            end(scene, parked)
+            resume(scene)
+            return
+    show(scene, current, scene.text("talk", "resumed", title=current.title))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select
@@ -13,6 +14,8 @@ from sqlalchemy import Connection, Row, delete, select
 from storage.bulk import among, insert_many, update_many
 from storage.records import Draft, Stale
 from storage.schema import drafts
+
+_LEAST = timedelta(microseconds=1)
 
 
 class Drafts:
@@ -57,11 +60,13 @@ class Drafts:
         self.save(draft)
 
     def save(self, draft: Draft) -> None:
-        """Write a form as it is now; the one saved last is in hand."""
+        """Write a form as it is now; the one saved last is in hand, also among those changed in the same instant."""
         if draft.person_id not in self._open:
             self.preload([draft.person_id])
         mine = self._open[draft.person_id]
         mine.pop(draft.id, None)
+        latest = max((other.changed_at for other in mine.values()), default=draft.changed_at - _LEAST)
+        draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST))
         if draft.ended_at is None:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
