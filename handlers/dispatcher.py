@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -27,6 +26,7 @@ from flows.flow import SYSTEM, Flow, Rulebook
 from handlers import commands
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
+from handlers.quota import Quota
 from handlers.said import located, said, sent
 from handlers.scene import Scene
 from storage.engine import Contended, Storage, Unreachable
@@ -39,31 +39,12 @@ GROUP = 128
 TRIES = 3
 CODE_LIFE = timedelta(hours=71)
 """A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
+WORDS_A_MINUTE, TAPS_A_MINUTE = 40, 60
+"""What one person may send (F31). Each counts by itself: who works through a stack of cards still gets to speak."""
 
 Failure = Callable[[Arrival, Exception, bool], None]
 Reread = Callable[[Event, str], Event | None]
 """Has the channel read what was kept raw once more (F13); None when it concerns nobody."""
-
-
-class Quota:
-    """How much one account may say in a minute before it is asked to slow down (F31)."""
-
-    def __init__(self, per_minute: int = 40) -> None:
-        self._per_minute = per_minute
-        self._times: OrderedDict[str, deque[datetime]] = OrderedDict()
-
-    def allows(self, account: str, at: datetime) -> bool | None:
-        """True to answer, False to ask for patience, None to stay silent since that was asked already."""
-        times = self._times.setdefault(account, deque())
-        self._times.move_to_end(account)
-        if len(self._times) > 10_000:
-            self._times.popitem(last=False)
-        while times and abs(at - times[0]) >= timedelta(minutes=1):  # also what lies ahead of a clock that went back
-            times.popleft()
-        times.append(at)
-        if len(times) <= self._per_minute:
-            return True
-        return False if len(times) == self._per_minute + 1 else None
 
 
 class Dispatcher:
@@ -85,7 +66,7 @@ class Dispatcher:
         self._failed = failed
         self._reread = reread
         self._group = group
-        self._quota = Quota()
+        self._words, self._taps = Quota(WORDS_A_MINUTE), Quota(TAPS_A_MINUTE)
 
     def step(self, now: datetime) -> int:
         """Handle what may be handled now; returns how many arrivals were taken."""
@@ -182,7 +163,9 @@ class Dispatcher:
 
     def _answer(self, scene: Scene) -> None:
         body = scene.event.body
-        if isinstance(body, (Said, Sent, Located)) and not self._patient(scene):
+        if isinstance(body, Pressed):
+            self._keep_code(scene, body)  # also of a tap that is not answered: its card may have to change later
+        if isinstance(body, (Said, Sent, Located, Pressed)) and not self._patient(scene):
             return
         if not scene.person.active and isinstance(body, (Said, Sent, Located, Pressed)):
             scene.say("talk", "gone")
@@ -195,7 +178,6 @@ class Dispatcher:
             case Located():
                 located(scene, body)
             case Pressed():
-                self._keep_code(scene, body)
                 pressed(scene, body)
             case Elapsed():
                 elapsed(scene, body)
@@ -203,7 +185,9 @@ class Dispatcher:
                 self._membership(scene)
 
     def _patient(self, scene: Scene) -> bool:
-        allowed = self._quota.allows(f"{scene.event.channel}:{scene.event.account}", scene.event.at)
+        event = scene.event
+        quota = self._taps if isinstance(event.body, Pressed) else self._words
+        allowed = quota.allows(f"{event.channel}:{event.account}", event.id, event.at)
         if allowed is False:
             scene.say("talk", "slow_down")
         return allowed is True

@@ -1,0 +1,42 @@
+"""How much one account may say or press in a minute (F31)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+
+ACCOUNTS = 10_000
+"""So many are remembered, those heard of last."""
+
+
+_Seen = OrderedDict[str, tuple[datetime, bool | None]]
+"""When each event was, and what was said to it, oldest first."""
+
+
+class Quota:
+    """Counts an account's events of the last minute, an event that is handled again only once."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._per_minute = per_minute
+        self._seen: OrderedDict[str, _Seen] = OrderedDict()
+
+    def allows(self, account: str, event: str, at: datetime) -> bool | None:
+        """True to answer, False to ask for patience, None to stay silent since that was asked already."""
+        seen = self._seen.setdefault(account, OrderedDict())
+        self._seen.move_to_end(account)
+        if len(self._seen) > ACCOUNTS:
+            self._seen.popitem(last=False)
+        if event not in seen:
+            self._forget(seen, at)
+            count = len(seen) + 1
+            verdict = None if count > self._per_minute + 1 else count <= self._per_minute
+            seen[event] = (at, verdict)
+        return seen[event][1]
+
+    def _forget(self, seen: _Seen, at: datetime) -> None:
+        """What is a minute old, from the oldest on; also what lies ahead of a clock that went back."""
+        while seen:
+            oldest = next(iter(seen))
+            if abs(at - seen[oldest][0]) < timedelta(minutes=1):
+                return
+            del seen[oldest]
