@@ -9,19 +9,19 @@ from random import Random
 
 import structlog
 
-from bot.channels.channel import Channel, Final, Passing, Upload
+from bot.channels.channel import Channel, Final, Passing
 from bot.claiming import Claiming
+from bot.courier import Courier
 from bot.outage import PAUSE, Outages
-from bot.parcels import Parcel, Results, Stored
+from bot.parcels import Parcel, Results
 from bot.pump import Found
 from bot.settling import Settling
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_from_json
-from flows.events import FileKind, FileRef
 from flows.flow import Rulebook
 from storage.engine import Storage
 from storage.files import Shelf
-from storage.records import FileState, NoticeKind, StoredFile
+from storage.records import NoticeKind
 
 log = structlog.get_logger("delivery")
 
@@ -31,26 +31,7 @@ PLENTY = 64
 """So many parcels at a time mean that more are waiting."""
 TRIES = 24
 """With the waits below that is about two hours of a platform that answers nothing."""
-FILE_WAIT = timedelta(seconds=2)
-"""Until a picture is asked for again that its sender's platform has not handed over yet."""
-MOST_BYTES = 20 * 1024 * 1024
 ALARM_PAUSE = timedelta(minutes=1)
-
-_SIGNS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-    (b"#!AMR", "audio/amr"),
-    (b"PK\x03\x04", "application/zip"),
-)
-
-
-def kind_of_content(content: bytes) -> str:
-    """A file's type by what is in it, whatever it is called (F41)."""
-    if content[4:8] == b"ftyp":
-        return "video/mp4"
-    return next((mime for sign, mime in _SIGNS if content.startswith(sign)), "application/octet-stream")
 
 
 class Delivery:
@@ -71,7 +52,7 @@ class Delivery:
         self._storage = storage
         self._workers = workers
         self._channels = channels
-        self._shelf = shelf
+        self._courier = Courier(storage, workers, shelf, now)
         self._now = now
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
@@ -153,47 +134,11 @@ class Delivery:
                 else:
                     results.receipt = await channel.revise(parcel.receipt, parcel.accounts, content)
             case NoticeKind.FILE, Picture(file=file):
-                await self._hand_over(channel, parcel, file, results)
+                await self._courier.hand_over(channel, parcel, file, results)
             case NoticeKind.FETCH, Picture(file=file):
-                await self._fetch(channel, file, results)
+                await self._courier.fetch(channel, file, results)
             case _:
                 raise Final("nothing that can be carried")
-
-    async def _hand_over(self, channel: Channel, parcel: Parcel, file: int, results: Results) -> None:
-        stored = await self._workers.run(self._file, file)
-        if stored is None or stored.state is FileState.LOST:
-            results.dropped, results.reason = True, "the file is lost"
-        elif stored.state is FileState.WANTED or stored.sha256 is None:
-            results.again_at, results.counted, results.aside = self._now() + FILE_WAIT, False, True
-        else:
-            content = await asyncio.to_thread(self._shelf.read, stored.sha256)
-            upload = Upload(stored.kind, stored.name or f"{stored.id}", stored.mime or "", content)
-            results.receipt = await channel.send_file(parcel.accounts, upload, parcel.mark)
-
-    def _file(self, id: int) -> StoredFile | None:
-        with self._storage.reading() as work:
-            return work.files.get(id)
-
-    async def _fetch(self, channel: Channel, id: int, results: Results) -> None:
-        file = await self._workers.run(self._file, id)
-        if file is None or file.state is FileState.STORED:
-            results.dropped = True
-            return
-        content = bytearray()
-        try:
-            async for part in channel.fetch(FileRef(FileKind(file.kind), file.ref, file.name)):
-                content += part
-                if len(content) > MOST_BYTES:
-                    raise Final("too large")
-            if not content:
-                raise Final("empty")
-        except Final as final:
-            if final.alarm:
-                raise
-            results.lost = final.reason
-            return
-        digest = await asyncio.to_thread(self._shelf.keep, bytes(content))
-        results.stored = Stored(id, digest, kind_of_content(bytes(content)), len(content))
 
     def _try_again(self, passing: Passing, results: Results) -> None:
         parcel, now = results.parcel, self._now()

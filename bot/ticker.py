@@ -48,6 +48,7 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.outbox.prune(before)
         work.shown.prune(before, now)
         work.drafts.prune(before)
+        work.files.prune(now)
         work.sessions.prune(now)
 
 

@@ -11,11 +11,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
-from storage.bulk import among
+from storage.bulk import among, insert_many
 from storage.records import FileState, StoredFile
-from storage.schema import files
+from storage.schema import files, uploads
 
 
 class Files:
@@ -65,6 +65,31 @@ class Files:
         """A case's files, oldest first."""
         query = select(files).where(files.c.case_id == case_id).order_by(files.c.id)
         return [_file(row) for row in self._connection.execute(query)]
+
+    def handle(self, channel: str, sha256: str, now: datetime) -> str | None:
+        """Where a platform keeps these bytes, uploaded before."""
+        query = select(uploads.c.handle).where(*_uploaded(channel, sha256), uploads.c.until > now)
+        handle: str | None = self._connection.execute(query).scalar_one_or_none()
+        return handle
+
+    def remember(self, channel: str, sha256: str, handle: str, until: datetime, now: datetime) -> str:
+        """Where a platform keeps these bytes; who was first is right: returns the one to use."""
+        self._connection.execute(delete(uploads).where(*_uploaded(channel, sha256), uploads.c.until <= now))
+        row = {"channel": channel, "sha256": sha256, "handle": handle, "until": until}
+        insert_many(self._connection, uploads, [row], anew=False)
+        return self.handle(channel, sha256, now) or handle
+
+    def forget(self, channel: str, sha256: str) -> None:
+        """The platform no longer has what was uploaded."""
+        self._connection.execute(delete(uploads).where(*_uploaded(channel, sha256)))
+
+    def prune(self, now: datetime) -> None:
+        """Forget uploads whose time is over."""
+        self._connection.execute(delete(uploads).where(uploads.c.until <= now))
+
+
+def _uploaded(channel: str, sha256: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return uploads.c.channel == channel, uploads.c.sha256 == sha256
 
 
 def _file(row: Row[Any]) -> StoredFile:

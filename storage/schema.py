@@ -324,6 +324,15 @@ files = Table(
     sqlite_autoincrement=True,
 )
 
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("handle", Text, nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
 sessions = Table(
     "sessions",
     metadata,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from aiohttp import web
@@ -31,6 +31,10 @@ class Passing(Exception):
         self.reason = reason
         self.wait = wait
         self.unsure = unsure
+
+
+class Expired(Passing):
+    """What was uploaded is gone before its time: upload it anew."""
 
 
 class Final(Exception):
@@ -85,6 +89,14 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
+class Uploaded:
+    """Where the platform keeps what was uploaded, and until when we may count on it."""
+
+    handle: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class MenuEntry:
     """An entry of the app's menu in the chat; an entry with `below` only opens them."""
 
@@ -118,8 +130,11 @@ class Channel(Protocol):
         within `traits.remembers`; another mark is another message even when the words are equal.
         """
 
-    async def send_file(self, to: Sequence[str], file: Upload, mark: int) -> Receipt:
-        """Show a picture, or hand over a file."""
+    async def upload(self, file: Upload) -> Uploaded:
+        """Bring a file to the platform, to be shown from there."""
+
+    async def send_file(self, to: Sequence[str], handle: str, mime: str, mark: int) -> Receipt:
+        """Show a picture, or hand over a file, that was uploaded; `Expired` when the platform has it no more."""
 
     async def revise(self, receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
         """Replace what these accounts see of a message; `Final` when it can no longer be changed."""

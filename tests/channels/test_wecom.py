@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channels import http
-from bot.channels.channel import Final, MenuEntry, Passing, Upload
+from bot.channels.channel import Expired, Final, MenuEntry, Passing, Upload
 from bot.channels.wecom.cards import cut, message
 from bot.channels.wecom.channel import CODE_LIFE
 from bot.delivery import TRIES
@@ -119,11 +119,14 @@ async def test_a_message_is_recalled_within_a_day(wire: Wire) -> None:
         await wire.channel.recall(old)
 
 
+async def show(wire: Wire, userid: str, photo: Upload, mark: int) -> None:
+    uploaded = await wire.channel.upload(photo)
+    await wire.channel.send_file([userid], uploaded.handle, photo.mime, mark)
+
+
 async def test_media_go_up_and_come_down(wire: Wire) -> None:
     photo = Upload("image", "灯.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
-    await wire.channel.send_file(["wu"], photo, 1)
-    await wire.channel.send_file(["zheng"], photo, 2)
-    assert len(wire.box.journal.calls("media/upload")) == 1
+    await show(wire, "wu", photo, 1)
     ref = str(wire.box.phone("wu").received[0].content["media_id"])
     parts = [part async for part in wire.channel.fetch(FileRef(FileKind.IMAGE, ref))]
     assert b"".join(parts) == photo.content
@@ -133,7 +136,7 @@ async def test_a_token_that_ran_out_holds_up_no_media(wire: Wire) -> None:
     """F27 for the calls that carry files."""
     photo = Upload("image", "灯 1.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
     wire.box.faults.set({"invalid_token": 1, "only": "media/upload"})
-    await wire.channel.send_file(["wu"], photo, 1)
+    await show(wire, "wu", photo, 1)
     ref = str(wire.box.phone("wu").received[0].content["media_id"])
     wire.box.faults.set({"invalid_token": 1, "only": "media/get"})
     assert b"".join([part async for part in wire.channel.fetch(FileRef(FileKind.IMAGE, ref))]) == photo.content
@@ -143,19 +146,21 @@ async def test_a_token_that_ran_out_holds_up_no_media(wire: Wire) -> None:
 async def test_expired_media_are_final_to_fetch_and_uploaded_anew_to_send(wire: Wire) -> None:
     """F41."""
     photo = Upload("image", "a.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
-    await wire.channel.send_file(["wu"], photo, 1)
+    uploaded = await wire.channel.upload(photo)
+    await wire.channel.send_file(["wu"], uploaded.handle, photo.mime, 1)
     ref = str(wire.box.phone("wu").received[0].content["media_id"])
     wire.clock.advance(timedelta(days=4))
     with pytest.raises(Final):
         [part async for part in wire.channel.fetch(FileRef(FileKind.IMAGE, ref))]
-    await wire.channel.send_file(["zheng"], photo, 2)
-    assert len(wire.box.phone("zheng").received) == 1
+    assert uploaded.until < wire.clock.now()
+    with pytest.raises(Expired):
+        await wire.channel.send_file(["zheng"], uploaded.handle, photo.mime, 2)
 
 
 async def test_a_proxy_s_page_is_no_photo(wire: Wire) -> None:
     """F30, F41: what comes with another status than 200 or 206 is asked for again, never kept."""
     photo = Upload("image", "a.jpg", "image/jpeg", b"\xff\xd8\xff" + b"x" * 100)
-    await wire.channel.send_file(["wu"], photo, 1)
+    await show(wire, "wu", photo, 1)
     ref = FileRef(FileKind.IMAGE, str(wire.box.phone("wu").received[0].content["media_id"]))
     wire.box.faults.set({"html_500": 1, "only": "media/get"})
     with pytest.raises(Passing):

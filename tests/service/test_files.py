@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import create_engine, update
+
+from bot.sandbox.media import MediaStore
+from storage.records import NoticeKind, NoticeState
+from storage.schema import outbox
 from tests.office import Office
-from tests.service.doors import switch
+from tests.service.doors import asked, switch
 
 
 def report(office: Office) -> None:
@@ -47,3 +52,33 @@ def test_a_photo_that_never_comes_is_said_to_be_lost_and_nothing_waits_for_it(of
     with office.service.storage.reading() as work:
         (file,) = work.files.of_case(office.case().id)
     assert file.sha256
+
+
+def pictures(office: Office, userid: str) -> int:
+    return [item.kind for item in office.person(userid).items].count("image")
+
+
+def test_a_photo_sent_again_after_a_restart_is_seen_once(office: Office) -> None:
+    """F33, F32: the same upload is sent again, so that the platform knows it for a repetition."""
+    report(office)
+    assert pictures(office, "wu") == 1
+    engine = create_engine(office.url)
+    with engine.begin() as connection:  # as if the process had died before it could write that down
+        sending = update(outbox).where(outbox.c.kind == NoticeKind.FILE)
+        connection.execute(sending.values(state=NoticeState.WAITING, sent_at=None))
+    engine.dispose()
+    sent = asked(office, "message/send")
+    office.restarts()
+    assert asked(office, "message/send") == sent + 1
+    assert pictures(office, "wu") == 1
+    assert asked(office, "media/upload") == 1
+
+
+def test_an_upload_that_is_gone_before_its_time_is_made_anew(office: Office) -> None:
+    """F41: the platform says that it has no such file: it gets it again, and the crew sees the photo."""
+    report(office)
+    office.sandbox.corp.media = MediaStore(office.clock.now)
+    report(office)
+    office.passes(seconds=5)
+    assert pictures(office, "wu") == 2
+    assert asked(office, "media/upload") == 2

@@ -138,7 +138,7 @@ def test_of_two_that_meet_the_same_person_at_once_both_end_well(url: str) -> Non
                 meeting.wait()
             return work.people.meet("wecom", "li", NOW).id
 
-    async def both() -> list[int]:
+    async def both() -> tuple[int, int]:
         return await asyncio.gather(workers.run(greet, "a"), workers.run(greet, "b"))
 
     first, second = asyncio.run(both())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,7 +10,7 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from bot.channels.channel import Accept, Final, MenuEntry, Passing, StaffEntry, Traits, Upload
+from bot.channels.channel import Accept, Expired, Final, MenuEntry, Passing, StaffEntry, Traits, Upload, Uploaded
 from bot.channels.wecom import cards
 from bot.channels.wecom.api import Api
 from bot.channels.wecom.callback import Door
@@ -70,7 +68,6 @@ class WeCom:
         self._api = Api(settings.api_base, settings.corp_id, settings.secret, now)
         envelope = Envelope(settings.token, settings.encoding_aes_key, settings.corp_id)
         self._door = Door(envelope, now, refused)
-        self._media: OrderedDict[str, tuple[str, datetime]] = OrderedDict()
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         return self._door.routes(accept)
@@ -85,27 +82,21 @@ class WeCom:
         task_id = f"xb-{self._installation}-{mark}"
         return await self._send(to, cards.message(card, task_id, self._settings.page_url), task_id, mark)
 
-    async def send_file(self, to: Sequence[str], file: Upload, mark: int) -> Receipt:
-        kind = _MEDIA.get(file.mime, "file")
+    async def upload(self, file: Upload) -> Uploaded:
         try:
-            media_id = await self._media_id(kind, file)
-            return await self._send(to, {"msgtype": kind, kind: {"media_id": media_id}}, "", mark)
+            media_id = await self._api.upload(_kind(file.mime), file)
         except ApiError as error:
-            if error.kind is Kind.MEDIA:  # gone before its time: upload anew with the next try
-                self._media.clear()
-                raise Passing(str(error)) from error
             raise error.as_failure() from error
+        return Uploaded(media_id, self._now() + MEDIA_LIFE)
 
-    async def _media_id(self, kind: str, file: Upload) -> str:
-        digest = hashlib.sha256(file.content).hexdigest()
-        known = self._media.get(digest)
-        if known is not None and known[1] > self._now():
-            return known[0]
-        media_id = await self._api.upload(kind, file)
-        self._media[digest] = (media_id, self._now() + MEDIA_LIFE)
-        if len(self._media) > 1000:
-            self._media.popitem(last=False)
-        return media_id
+    async def send_file(self, to: Sequence[str], handle: str, mime: str, mark: int) -> Receipt:
+        kind = _kind(mime)
+        try:
+            return await self._send(to, {"msgtype": kind, kind: {"media_id": handle}}, "", mark)
+        except ApiError as error:
+            if error.kind is Kind.MEDIA:
+                raise Expired(str(error)) from error
+            raise error.as_failure() from error
 
     async def _send(self, to: Sequence[str], content: dict[str, Any], key: str, mark: int) -> Receipt:
         """The mark makes the interval, and so the body, this parcel's own: equal words sent twice both arrive, one
@@ -198,6 +189,11 @@ class WeCom:
 
     async def close(self) -> None:
         await self._api.close()
+
+
+def _kind(mime: str) -> str:
+    """How WeCom shows a file of that type."""
+    return _MEDIA.get(mime, "file")
 
 
 def _menu_entry(entry: MenuEntry) -> dict[str, Any]:

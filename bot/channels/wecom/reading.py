@@ -155,13 +155,8 @@ def _event(name: str, fields: Mapping[str, Any]) -> Body:
 
 
 def _tap(fields: Mapping[str, Any]) -> Pressed:
-    chosen = []
-    items = fields.get("SelectedItems") or {}
-    for item in as_list(items.get("SelectedItem")):
-        for option in as_list((item.get("OptionIds") or {}).get("OptionId")):
-            chosen.append((clean(str(item["QuestionKey"])), clean(str(option))))
     code = fields.get("ResponseCode")
-    return Pressed(_text(fields, "EventKey"), _text(fields, "TaskId"), str(code) if code else None, tuple(chosen))
+    return Pressed(_text(fields, "EventKey"), _text(fields, "TaskId"), str(code) if code else None)
 
 
 def _contact(fields: Mapping[str, Any]) -> Body:

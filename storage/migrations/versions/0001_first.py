@@ -244,6 +244,14 @@ def upgrade() -> None:
         batch_op.create_index("ix_outbox_sent", ["person_id", "sent_at"], unique=False)
 
     op.create_table(
+        "uploads",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("until", storage.schema.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "sha256", name=op.f("pk_uploads")),
+    )
+    op.create_table(
         "sessions",
         sa.Column("token", sa.Text(), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -397,6 +405,7 @@ def downgrade() -> None:
 
     op.drop_table("shown")
     op.drop_table("sessions")
+    op.drop_table("uploads")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.drop_index("ix_outbox_sent")
         batch_op.drop_index(
