@@ -56,14 +56,12 @@ class Pressed:
     """A button of a card, or an entry of the app's menu when `shown` is None.
 
     `action` is what our button carried (see `flows.cards.Action`), `shown` the key of the message
-    it stood on, `code` the one-use right to change that message (E4), `chosen` what was selected
-    in the card's lists, as (question, option) pairs.
+    it stood on, `code` the one-use right to change that message (E4).
     """
 
     action: str
     shown: str | None = None
     code: str | None = None
-    chosen: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,5 +162,5 @@ def body_from_json(kind: str, text: str) -> Body:
         file = fields["file"]
         return Sent(FileRef(FileKind(file["kind"]), file["ref"], file["name"]))
     if kind == "pressed":
-        fields["chosen"] = tuple((question, option) for question, option in fields["chosen"])
+        fields.pop("chosen", None)  # taps that were stored while cards were thought to have lists
     return _KINDS[kind](**fields)

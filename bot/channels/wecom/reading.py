@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.channels.wecom.wechat import model
-from bot.channels.wecom.xml import BadXml, as_list, read
+from bot.channels.wecom.xml import BadXml, read
 from flows.events import (
     Body,
     Event,

@@ -67,10 +67,3 @@ def read(text: bytes) -> dict[str, Any]:
     if reader.result is None or reader.result[0] != "xml" or not isinstance(reader.result[1], dict):
         raise BadXml("no xml element")
     return reader.result[1]
-
-
-def as_list(value: Any) -> list[Any]:
-    """One element and several look different; this makes them alike."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
