@@ -133,6 +133,10 @@ class Event:
     room: str | None = None
 
 
+class Undone(Exception):
+    """What was asked of a platform was not done; why, and whether to ask again, its channel says by its own kinds."""
+
+
 _UNWANTED: dict[int, int | None] = {code: None for code in range(32) if chr(code) not in "\n\t"}
 _UNWANTED |= {127: None, 0xFFFE: None, 0xFFFF: None, **dict.fromkeys(range(0xD800, 0xE000), 0xFFFD)}
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from aiohttp import web
 
 from flows.cards import Card, Receipt
-from flows.events import Event, FileRef
+from flows.events import Event, FileRef, Undone
 
 Accept = Callable[[Event], Awaitable[None]]
 """Takes an event for good: returns once it is committed, raises `Unavailable` when it cannot be."""
@@ -20,7 +20,7 @@ class Unavailable(Exception):
     """Nothing can be taken at the moment; the platform is asked to send again (503)."""
 
 
-class Passing(Exception):
+class Passing(Undone):
     """A failure that may be gone next time; `wait` is how long to leave the platform alone.
 
     `unsure` means the platform may have done it all the same (time-out, cut answer, F30).
@@ -37,7 +37,7 @@ class Expired(Passing):
     """What was uploaded is gone before its time: upload it anew."""
 
 
-class Final(Exception):
+class Final(Undone):
     """A failure that trying again will not mend; `alarm` means a person of the IT office must act."""
 
     def __init__(self, reason: str, *, alarm: bool = False) -> None:

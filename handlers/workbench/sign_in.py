@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from aiohttp import web
 from yarl import URL
 
+from flows.events import Undone
 from storage.engine import Storage
 from storage.records import Person, Session
 
@@ -19,7 +20,7 @@ SIGNED_IN = timedelta(hours=8)
 
 
 class Platform(Protocol):
-    """What signing in needs of a channel."""
+    """What signing in needs of a channel; `identify` raises `Undone` when the platform vouches for nobody."""
 
     def sign_in_url(self, back: str, state: str) -> str: ...
     async def identify(self, code: str) -> str: ...
@@ -89,9 +90,7 @@ class SignIn:
     async def _identify(self, name: str, code: str) -> Person | None:
         try:
             account = await self._platforms[name].identify(code)
-        except Exception as error:  # the platform's own kinds are not known here; any failure is a refusal
-            if type(error).__name__ not in {"Final", "Passing"}:
-                raise
+        except Undone:
             return None
         person: Person | None = await self._run(self._person, name, account)
         return person
