@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from flows.catalogue import SHIPPED
+from tests.handlers.conftest import OwnMatters
 from tests.handlers.talk import reported, tells
 from tests.office import Office
+from tests.service.doors import opened
 
 THE_SAME = "没有您能办的 {}。回复「我的」可以看您的办件。"
 
@@ -56,3 +59,16 @@ def test_an_old_card_of_a_former_holder_says_who_was_first(school: Office) -> No
     wu.presses("接单")
     zheng.forges(str(card.content["button_list"][0]["key"]), str(card.content["task_id"]))
     assert "R-0001 现在是「正在修」" in zheng.sees.text
+
+
+def test_whom_a_case_goes_up_to_sees_it_without_a_role_in_the_office(own_matters: OwnMatters) -> None:
+    """D11, E3: in the talk, and on the page its card leads to."""
+    repair = (SHIPPED / "repair.toml").read_text("utf-8")
+    office = own_matters(repair=repair.replace('superior = "role:维修调度"', 'superior = "person:陈思远"'))
+    reported(office)
+    chen = office.person("chen")
+    office.passes(hours=2)
+    chen.presses("看进度")
+    assert chen.sees.title == "R-0001 报修：等人接单"
+    assert opened(office, "/workbench/cases/R-0001", of="chen").status == 200
+    assert opened(office, "/workbench/cases/R-0001", of="li").status == 404
