@@ -10,11 +10,20 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among, insert_many
+from storage.outbox import LINES
 from storage.records import Listing, Membership, Person
-from storage.schema import accounts, memberships, people
+from storage.schema import accounts, cases, drafts, files, memberships, outbox, people, sessions, shown, tasks, trail
 
 Key = tuple[str, str]
 """A channel and an account on it; two schools' equal names never meet (one channel is one corp)."""
+
+FOLLOWS = (
+    accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
+    people.c.superior_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
+)  # fmt: skip
+"""What goes over to the person when somebody turns out to be their double."""
+STAYS = (memberships.c.person_id, trail.c.person_id)
+"""What does not: memberships are the address book's to say, and the trail is never rewritten."""
 
 
 class People:
@@ -117,11 +126,54 @@ class People:
         return id
 
     def rename(self, channel: str, old: str, new: str) -> None:
-        """The platform renamed an account: the same person, rights, and open tasks (F15)."""
-        here = (accounts.c.channel == channel,)
-        self._connection.execute(delete(accounts).where(*here, accounts.c.account == new))
-        self._connection.execute(update(accounts).where(*here, accounts.c.account == old).values(account=new))
+        """The platform renamed an account: the same person, rights, and open tasks (F15).
+
+        The address book may have been read before this was told. Then who goes by the new account seems to be
+        somebody else, and the two are made one again.
+        """
+        if old == new:
+            return
+        this, double = self.by_account(channel, old), self.by_account(channel, new)
+        if this is None:
+            return
+        here = accounts.c.channel == channel
+        if double is not None and double.active and double.id != this.id:
+            # whom we met only by this event has no past: it was told before, and the other one is the person
+            is_stranger = not this.listed and this.id > double.id
+            self._unite(*((double, this) if is_stranger else (this, double)))
+            self._connection.execute(delete(accounts).where(here, accounts.c.account == old))
+        else:
+            self._connection.execute(delete(accounts).where(here, accounts.c.account == new))
+            self._connection.execute(update(accounts).where(here, accounts.c.account == old).values(account=new))
         self._forget()
+
+    def _unite(self, person: Person, double: Person) -> None:
+        """Give one person all that hangs on their double, and what the address book says of it; the trail stays."""
+        ours, theirs = tasks.alias(), tasks.c.person_id == double.id
+        twice = select(ours.c.id).where(
+            ours.c.person_id == person.id,
+            ours.c.closed_at.is_(None),
+            ours.c.case_id == tasks.c.case_id,
+            ours.c.state == tasks.c.state,
+        )
+        self._connection.execute(delete(tasks).where(theirs, tasks.c.closed_at.is_(None), twice.exists()))
+        lines = outbox.c.line + (person.id - double.id) * LINES
+        self._connection.execute(update(outbox).where(outbox.c.person_id == double.id).values(line=lines))
+        for column in FOLLOWS:
+            moved = update(column.table).where(column == double.id)
+            self._connection.execute(moved.values({column.name: person.id}))
+        if double.listed:
+            self._take_over(person, double)
+        self._connection.execute(update(people).where(people.c.id == double.id).values(active=False, superior_id=None))
+        self._connection.execute(delete(memberships).where(memberships.c.person_id == double.id))
+
+    def _take_over(self, person: Person, double: Person) -> None:
+        columns = ("name", "position", "superior_id", "active", "listed", "changed_at")
+        found = self._connection.execute(select(*(people.c[c] for c in columns)).where(people.c.id == double.id)).one()
+        self._connection.execute(update(people).where(people.c.id == person.id).values(found._asdict()))
+        self._connection.execute(delete(memberships).where(memberships.c.person_id == person.id))
+        theirs = update(memberships).where(memberships.c.person_id == double.id)
+        self._connection.execute(theirs.values(person_id=person.id))
 
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
         """Let somebody in, or out."""
