@@ -110,6 +110,7 @@ class Sandbox(Changes):
         app.add_routes(control.routes())
         app.router.add_get("/", _index)
         app.router.add_static("/static/", PAGE)
+        app.on_response_prepare.append(_guard_the_page)
         app.on_shutdown.append(self._shut)
         app.on_cleanup.append(self._shut)
         return app
@@ -133,8 +134,19 @@ def _contacts(corp: Corp) -> Deliverer | None:
     return Deliverer(corp, settings.callback_url, forge)
 
 
+POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'"
+"""What people send is shown on this page: nothing of it may run or fetch anything (F41)."""
+
+
 async def _index(_request: web.Request) -> web.StreamResponse:
-    return web.FileResponse(PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+    return web.FileResponse(PAGE / "index.html", headers={"Content-Security-Policy": POLICY})
+
+
+async def _guard_the_page(request: web.Request, response: web.StreamResponse) -> None:
+    """After an update a browser must not mix old scripts with new ones."""
+    if request.path == "/" or request.path.startswith("/static/"):
+        response.headers["Cache-Control"] = "no-cache"
+        response.headers["X-Content-Type-Options"] = "nosniff"
 
 
 @web.middleware

@@ -153,8 +153,9 @@ async def test_a_page_that_has_gone_does_no_harm(world: World) -> None:
 async def test_the_page_and_its_files_are_served(world: World) -> None:
     async with world.http.get(world.url("/")) as page:
         assert (page.status, page.content_type) == (200, "text/html")
+        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     async with world.http.get(world.url("/static/page.js")) as script:
-        assert script.status == 200
+        assert (script.status, script.headers["Cache-Control"]) == (200, "no-cache")
 
 
 def link(world: World, **changes: str) -> tuple[str, dict[str, str]]:
