@@ -73,7 +73,7 @@ async def test_a_database_that_is_away_is_said_in_a_sentence(tmp_path: Path, com
     status, said = await outside.runs(outside.child(), command)
     await outside.close()
     assert (status, said.count("\n")) == (2, 1)
-    assert said.startswith("连不上数据库:")
+    assert said.startswith("连不上数据库：")
     assert "planted" not in said
 
 
