@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 import structlog
 
@@ -13,6 +16,8 @@ from storage.engine import Storage
 from storage.records import Listing
 from storage.trail import OFFICE
 
+T = TypeVar("T")
+R = TypeVar("R")
 log = structlog.get_logger("directory")
 
 MOST_GONE = 0.05
@@ -20,6 +25,10 @@ MOST_GONE = 0.05
 
 People do leave in such numbers once a year: `xiaoban people --let-go NUMBER` says that it is so.
 """
+SLICE = 500
+"""People learnt in one transaction: callbacks go in between, so none of them waits for a whole school."""
+BREATH = 0.01
+"""Seconds between two of them, so that another process on the same SQLite file gets its turn."""
 
 
 class Implausible(Exception):
@@ -31,39 +40,98 @@ class Implausible(Exception):
         self.before = before
 
 
+def guard(gone: int, before: int, let_go: int) -> None:
+    """Refuse to let so many go; `let_go` is how many an administrator says have left."""
+    if gone > max(3, MOST_GONE * before, let_go):
+        raise Implausible(gone, before)
+
+
+class Directory:
+    """The people of all platforms, as their address books have them."""
+
+    def __init__(self, storage: Storage, workers: Workers) -> None:
+        self._storage = storage
+        self._workers = workers
+        self._refused: dict[str, str] = {}
+
+    @property
+    def blocked(self) -> str | None:
+        """Why people are no longer kept up to date: somebody has to say whether so many really left (F50)."""
+        return "; ".join(f"{channel}: {reason}" for channel, reason in sorted(self._refused.items())) or None
+
+    async def read(self, channel: Channel, now: datetime, let_go: int = 0) -> int:
+        """Read one platform's people and learn them; returns how many there are.
+
+        Nothing is learnt unless all could be read. Who is no longer listed loses access (Q1), at most `let_go` at once
+        when they are very many.
+        """
+        before = await self._workers.run(self.listed, channel.name)
+        entries = [entry async for entry in channel.staff()]
+        after = await self._workers.run(self.listed, channel.name)
+        active = {entry.account for entry in entries if entry.active}
+        try:
+            guard(len(before - active), len(before), let_go)
+        except Implausible as error:
+            self._refused[channel.name] = str(error)
+            raise
+        self._refused.pop(channel.name, None)
+        # who left, or got another account, while we were reading: what was told meanwhile is newer than the listing
+        overtaken = before - after
+        gone = (before & after) - active
+        await self._let_go(channel.name, gone, now)
+        await self.learn(channel.name, [_listing(one) for one in entries if one.account not in overtaken], now)
+        log.info("directory read", channel=channel.name, people=len(entries), gone=len(gone))
+        return len(entries)
+
+    def listed(self, channel: str) -> set[str]:
+        """The accounts of whom an address book has confirmed and who have not left."""
+        with self._storage.reading() as work:
+            return work.people.listed_accounts(channel)
+
+    async def learn(self, channel: str, listings: Sequence[Listing], now: datetime, *, listed: bool = True) -> None:
+        """Bring people in line with what is said of them, and their superiors once all are known."""
+
+        def some(part: Sequence[Listing]) -> Sequence[Listing]:
+            with self._storage.work() as work:
+                return work.people.learn(channel, part, now, listed=listed)
+
+        waiting = await self._in_slices(some, listings)
+        if len(listings) > SLICE:
+            await self._in_slices(some, [listing for part in waiting for listing in part])
+
+    async def _let_go(self, channel: str, accounts: Collection[str], now: datetime) -> None:
+        def some(part: Sequence[str]) -> None:
+            with self._storage.work() as work:
+                for account, id in work.people.let_go(channel, part, now).items():
+                    facts = {"channel": channel, "account": account}
+                    work.trail.append(OFFICE, "left", at=now, person_id=id, facts=facts)
+
+        await self._in_slices(some, sorted(accounts))
+
+    async def _in_slices(self, unit: Callable[[Sequence[T]], R], whole: Sequence[T]) -> list[R]:
+        """Run a transaction for each slice, with room in between for whoever else waits for the one writer."""
+        done: list[R] = []
+        rest = iter(whole)
+        while part := list(islice(rest, SLICE)):
+            if done:
+                await asyncio.sleep(BREATH)
+            done.append(await self._workers.run(unit, part))
+        return done
+
+
 async def sync(channel: Channel, storage: Storage, workers: Workers, now: datetime) -> int:
-    """Read one platform's people and learn them, all or nothing; returns how many there are."""
-    entries = [entry async for entry in channel.staff()]
-    return await workers.run(learn, channel.name, entries, storage, now)
-
-
-def learn(channel: str, entries: Sequence[StaffEntry], storage: Storage, now: datetime, let_go: int = 0) -> int:
-    """Bring people in line with a whole listing; who is no longer on it loses access (Q1).
-
-    `let_go` is how many an administrator says have left; more than that are guarded as ever.
-    """
-    with storage.work() as work:
-        before = work.people.listed_accounts(channel)
-        gone = before - {entry.account for entry in entries if entry.active}
-        if len(gone) > max(3, MOST_GONE * len(before), let_go):
-            raise Implausible(len(gone), len(before))
-        work.people.learn(channel, [_listing(entry) for entry in entries], now)
-        for account in sorted(gone):
-            person = work.people.by_account(channel, account)
-            if person is not None:
-                work.people.set_active(person, False, now)
-                facts = {"channel": channel, "account": account}
-                work.trail.append(OFFICE, "left", at=now, person_id=person.id, facts=facts)
-    log.info("directory read", channel=channel, people=len(entries), gone=len(gone))
-    return len(entries)
+    """Read one platform's people once; returns how many there are."""
+    return await Directory(storage, workers).read(channel, now)
 
 
 async def read_now(channels: Mapping[str, Channel], storage: Storage, now: datetime, let_go: int) -> int:
     """One reading at an administrator's word, beside a running service; returns how many people there are."""
+    workers = Workers(storage)
+    directory = Directory(storage, workers)
     try:
-        read = {name: [entry async for entry in channel.staff()] for name, channel in channels.items()}
-        return sum(learn(name, entries, storage, now, let_go) for name, entries in read.items())
+        return sum([await directory.read(channel, now, let_go) for channel in channels.values()])
     finally:
+        workers.close()
         for channel in channels.values():
             await channel.close()
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, delete, func, insert, select, text, update
 
-from storage.bulk import among, insert_many
+from storage.bulk import among, insert_many, update_many
 from storage.outbox import LINES
 from storage.records import Listing, Membership, Person
 from storage.schema import accounts, cases, drafts, files, memberships, outbox, people, sessions, shown, tasks, trail
@@ -31,60 +32,55 @@ class People:
 
     def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if shared else sqlite.insert
+        self._shared = shared
         self._by_id: dict[int, Person] = {}
         self._by_account: dict[Key, int | None] = {}
 
     def preload(self, keys: Collection[Key]) -> None:
-        """Read many at once, so that a group of events costs two queries."""
+        """Read many at once, so that a group of events costs three queries."""
+        self._locate(keys)
+        self._load({id for key in keys if (id := self._by_account[key]) is not None})
+
+    def _locate(self, keys: Collection[Key]) -> None:
+        """Read whose accounts these are, without who they are."""
         unknown = [key for key in dict.fromkeys(keys) if key not in self._by_account]
-        if not unknown:
-            return
-        found: dict[Key, int] = {}
         for channel in {channel for channel, _ in unknown}:
             named = [account for where, account in unknown if where == channel]
+            self._by_account.update({(channel, account): None for account in named})
             query = select(accounts.c.account, accounts.c.person_id)
             query = query.where(accounts.c.channel == channel, among(accounts.c.account, named))
-            found.update({(channel, row.account): row.person_id for row in self._connection.execute(query)})
-        self._by_account.update({key: found.get(key) for key in unknown})
-        self._load(set(found.values()) - self._by_id.keys())
+            self._by_account.update({(channel, account): id for account, id in self._connection.execute(query)})
 
-    def _load(self, ids: Collection[int]) -> None:
+    def _load(self, wanted: Iterable[int]) -> None:
+        ids = set(wanted) - self._by_id.keys()
         if not ids:
             return
         belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
-        query = select(memberships).where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
-        for row in self._connection.execute(query):
-            belongs[row.person_id, row.kind].append(row.name)
-        for row in self._connection.execute(select(people).where(among(people.c.id, ids))):
-            self._by_id[row.id] = Person(
-                id=row.id,
-                name=row.name,
-                units=tuple(belongs[row.id, Membership.UNIT]),
-                leads=tuple(belongs[row.id, Membership.LEAD]),
-                roles=tuple(belongs[row.id, Membership.ROLE]),
-                superior_id=row.superior_id,
-                position=row.position,
-                active=row.active,
-                listed=row.listed,
-            )
+        query = select(memberships.c.person_id, memberships.c.kind, memberships.c.name)
+        query = query.where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
+        for id, kind, name in self._connection.execute(query):
+            belongs[id, kind].append(name)
+        own = (people.c.name, people.c.superior_id, people.c.position, people.c.active, people.c.listed)
+        for id, name, *rest in self._connection.execute(select(people.c.id, *own).where(among(people.c.id, ids))):
+            units, leads, roles = (tuple(belongs[id, kind]) for kind in Membership)  # as in `_belongs`
+            self._by_id[id] = Person(id, name, units, leads, roles, *rest)
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """The person behind an account."""
         if (channel, account) not in self._by_account:
             self.preload([(channel, account)])
         id = self._by_account[channel, account]
-        return None if id is None else self._by_id[id]
+        return None if id is None else self.get(id)
 
     def get(self, id: int) -> Person:
         """The person of that number; raises KeyError when there is none."""
-        self._load({id} - self._by_id.keys())
+        self._load({id})
         return self._by_id[id]
 
     def many(self, ids: Iterable[int]) -> Sequence[Person]:
         """People in the order of the numbers given."""
         wanted = list(dict.fromkeys(ids))
-        self._load(set(wanted) - self._by_id.keys())
+        self._load(wanted)
         return [self._by_id[id] for id in wanted]
 
     def belonging(self, kind: Membership, name: str) -> Sequence[Person]:
@@ -115,15 +111,9 @@ class People:
         known = self.by_account(channel, account)
         if known is not None:
             return known
-        id = self._add(account, "", active=True, listed=False, now=now)
-        self._connection.execute(insert(accounts).values(channel=channel, account=account, person_id=id))
-        self._by_account.pop((channel, account))
-        return self.get(id)
-
-    def _add(self, name: str, position: str, *, active: bool, listed: bool, now: datetime) -> int:
-        values = {"name": name, "position": position, "active": active, "listed": listed, "changed_at": now}
-        id: int = self._connection.execute(insert(people).values(values).returning(people.c.id)).scalar_one()
-        return id
+        stranger = Listing(account, account, (), (), (), None, "", active=True)
+        self._admit(channel, [stranger], now, listed=False)
+        return self.get(self._ids(channel, [account])[account])
 
     def rename(self, channel: str, old: str, new: str) -> None:
         """The platform renamed an account: the same person, rights, and open tasks (F15).
@@ -180,6 +170,14 @@ class People:
         self._connection.execute(update(people).where(people.c.id == person.id).values(active=active, changed_at=now))
         self._forget()
 
+    def let_go(self, channel: str, gone: Collection[str], now: datetime) -> Mapping[str, int]:
+        """Whoever goes by these accounts has left; returns who they were."""
+        ids = self._ids(channel, gone)
+        left = {"active": False, "changed_at": now}
+        self._connection.execute(update(people).where(among(people.c.id, ids.values())).values(left))
+        self._forget()
+        return ids
+
     def _forget(self) -> None:
         self._by_id.clear()
         self._by_account.clear()
@@ -190,76 +188,112 @@ class People:
         query = query.where(accounts.c.channel == channel, people.c.listed, people.c.active)
         return set(self._connection.execute(query).scalars())
 
-    def learn(self, channel: str, listings: Sequence[Listing], now: datetime) -> None:
+    def learn(
+        self, channel: str, listings: Sequence[Listing], now: datetime, *, listed: bool = True
+    ) -> Sequence[Listing]:
         """Bring people in line with an address book; who is missing from it is left as they are.
 
         Most have not changed since the last time: those cost nothing, and callbacks do not wait for them (F50).
+        Returns those whose superior is nobody we know yet: learnt once more after all others, they have one.
+        Without `listed` somebody else than the platform says so, and its address book is not held to it.
         """
-        self.preload([(channel, listing.account) for listing in listings])
-        ids: dict[str, int] = {}
-        for listing in listings:
-            ids[listing.account] = self._put(channel, listing, now)
-        changed = [listing for listing in listings if not self._is_known(ids, listing)]
-        for listing in changed:
-            superior = ids.get(listing.superior or "")
-            self._connection.execute(
-                update(people).where(people.c.id == ids[listing.account]).values(superior_id=superior)
-            )
-        self._belong([(ids[listing.account], listing) for listing in changed])
+        wanted = [listing.account for listing in listings]
+        wanted += [listing.superior for listing in listings if listing.superior]
+        known = self._ids(channel, wanted)
+        unknown = [listing for listing in listings if listing.account not in known]
+        new = self._admit(channel, unknown, now, listed=listed)
+        ids = self._ids(channel, wanted)
+        before = self.many(ids[listing.account] for listing in listings)
+        pairs = [
+            (person, _as_listed(person, listing, ids.get(listing.superior or ""), listed))
+            for person, listing in zip(before, listings, strict=True)
+        ]
+        self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person)], now)
+        self._belong([fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)])
         self._forget()
+        if new and new[0].bit_length() != new[-1].bit_length():
+            self._plan_anew()
+        return [listing for listing in listings if listing.superior and listing.superior not in ids]
 
-    def _is_known(self, ids: Mapping[str, int], listing: Listing) -> bool:
-        """Whether nothing about somebody has changed."""
-        person = self._by_id.get(ids[listing.account])
-        return (
-            person is not None
-            and _is_named(person, listing)
-            and person.superior_id == ids.get(listing.superior or "")
-            and set(person.units) == set(listing.units)
-            and set(person.leads) == set(listing.leads)
-            and set(person.roles) == set(listing.roles)
+    def _ids(self, channel: str, named: Collection[str]) -> Mapping[str, int]:
+        """Whose these accounts are, those that are somebody's."""
+        self._locate([(channel, account) for account in named])
+        found = {account: self._by_account[channel, account] for account in named}
+        return {account: id for account, id in found.items() if id is not None}
+
+    def _admit(self, channel: str, listings: Sequence[Listing], now: datetime, *, listed: bool) -> Sequence[int]:
+        """Add people whom nobody knows by these accounts; what they belong to comes after."""
+        known = self._ids(channel, [listing.superior for listing in listings if listing.superior])
+        fresh = [
+            Person(0, one.name, (), (), (), known.get(one.superior or ""), one.position, one.active, listed)
+            for one in listings
+        ]
+        if not fresh:
+            return ()
+        made = insert(people).returning(people.c.id, sort_by_parameter_order=True)
+        ids = self._connection.execute(made, [{**_own(one), "changed_at": now} for one in fresh]).scalars().all()
+        keys = [(channel, listing.account) for listing in listings]
+        insert_many(
+            self._connection,
+            accounts,
+            [
+                {"channel": channel, "account": account, "person_id": id}
+                for (_, account), id in zip(keys, ids, strict=True)
+            ],
         )
+        self._by_account.update(zip(keys, ids, strict=True))
+        self._by_id.update((id, replace(one, id=id)) for id, one in zip(ids, fresh, strict=True))
+        return ids
 
-    def _put(self, channel: str, listing: Listing, now: datetime) -> int:
-        known = self._by_account[channel, listing.account]
-        if known is None:
-            known = self._add(listing.name, listing.position, active=listing.active, listed=True, now=now)
-            self._connection.execute(insert(accounts).values(channel=channel, account=listing.account, person_id=known))
-        elif not _is_named(self._by_id[known], listing):
-            self._connection.execute(
-                update(people)
-                .where(people.c.id == known)
-                .values(
-                    name=listing.name,
-                    position=listing.position,
-                    active=listing.active,
-                    listed=True,
-                    changed_at=now,
-                )
-            )
-        return known
+    def _plan_anew(self) -> None:
+        """There are twice as many people: PostgreSQL keeps to the plans it made for few until it has counted again."""
+        if self._shared:
+            self._connection.execute(text("ANALYZE people, accounts, memberships"))
 
-    def _belong(self, listings: Sequence[tuple[int, Listing]]) -> None:
+    def _write(self, changed: Sequence[Person], now: datetime) -> None:
+        update_many(self._connection, people, [{"key": one.id, **_own(one), "changed_at": now} for one in changed])
+
+    def _belong(self, changed: Sequence[Person]) -> None:
+        if not changed:
+            return
+        ids = [person.id for person in changed]
+        self._connection.execute(delete(memberships).where(among(memberships.c.person_id, ids)))
         rows = [
-            {"person_id": id, "kind": kind, "name": name}
-            for id, listing in listings
-            for kind, names in (
-                (Membership.UNIT, listing.units),
-                (Membership.LEAD, listing.leads),
-                (Membership.ROLE, listing.roles),
-            )
+            {"person_id": person.id, "kind": kind, "name": name}
+            for person in changed
+            for kind, names in zip(Membership, _belongs(person), strict=True)
             for name in names
         ]
-        ids = [id for id, _ in listings]
-        self._connection.execute(delete(memberships).where(among(memberships.c.person_id, ids)))
-        insert_many(self._connection, memberships, rows, anew=False)
+        insert_many(self._connection, memberships, rows)
 
     def count(self) -> int:
         """How many active people we know."""
         return self._connection.execute(select(func.count()).where(people.c.active)).scalar_one()
 
 
-def _is_named(person: Person, listing: Listing) -> bool:
-    """Whether somebody's own row is as the address book has it."""
-    here = (person.name, person.position, person.active, person.listed)
-    return here == (listing.name, listing.position, listing.active, True)
+def _own(person: Person) -> dict[str, Any]:
+    """Somebody's own row."""
+    return {
+        "name": person.name,
+        "position": person.position,
+        "superior_id": person.superior_id,
+        "active": person.active,
+        "listed": person.listed,
+    }
+
+
+def _belongs(person: Person) -> tuple[tuple[str, ...], ...]:
+    """What somebody belongs to, in the order of `Membership`."""
+    return person.units, person.leads, person.roles
+
+
+def _as_listed(person: Person, listing: Listing, superior_id: int | None, listed: bool) -> Person:
+    """Somebody as the address book has them."""
+    units, leads, roles = map(_names, _belongs(person), (listing.units, listing.leads, listing.roles))
+    listed = listed or person.listed
+    return Person(person.id, listing.name, units, leads, roles, superior_id, listing.position, listing.active, listed)
+
+
+def _names(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
+    """Names have no order of their own: each database sorts them by its own rules."""
+    return before if set(before) == set(now) else tuple(dict.fromkeys(now))

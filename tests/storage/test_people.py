@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from storage.engine import Storage
 from storage.outbox import Outcome
@@ -19,9 +22,9 @@ NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 WHERE = "wecom"
 
 
-def listing(account: str, name: str = "吴建国", unit: str = "东区维修组", **more: str | tuple[str, ...]) -> Listing:
-    values = {"leads": (), "roles": (), "superior": None, "position": "", "active": True, **more}
-    return Listing(account, name, (unit,), **values)  # type: ignore[arg-type]  # a test's shorthand
+def listing(account: str, name: str = "吴建国", unit: str = "东区维修组", **more: Any) -> Listing:
+    values: dict[str, Any] = {"leads": (), "roles": (), "superior": None, "position": "", "active": True, **more}
+    return Listing(account, name, (unit,), **values)
 
 
 def learn(storage: Storage, *listings: Listing) -> None:
@@ -178,3 +181,68 @@ def test_a_rename_of_whom_nobody_knows_harms_nobody(storage: Storage, known: Seq
     rename(storage, "li", "wu")
     with storage.reading() as work:
         assert [account for account in ("li", "wu") if work.people.by_account(WHERE, account)] == list(known)
+
+
+def writes(storage: Storage, act: Callable[[], object]) -> list[str]:
+    """The statements of an act that change something."""
+    made: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(("INSERT", "UPDATE", "DELETE", "ANALYZE")):
+            made.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        act()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return made
+
+
+def school(count: int) -> list[Listing]:
+    """Everybody below the one before, whose department they are in, too."""
+    return [
+        listing(f"p{n}", f"p{n}", f"d{n}", leads=(f"d{n}", "Z", "a"), superior=f"p{n - 1}" if n else None)
+        for n in range(count)
+    ]
+
+
+def test_who_has_not_changed_costs_nothing(storage: Storage) -> None:
+    """F50: every half hour all of them are read."""
+    learn(storage, *school(50))
+    assert writes(storage, lambda: learn(storage, *school(50))) == []
+    changed = replace(school(50)[7], position="科长")
+    assert len(writes(storage, lambda: learn(storage, *school(50)[:7], changed))) == 1
+    assert find(storage, "p7").position == "科长"
+
+
+def test_many_are_learnt_in_few_statements(storage: Storage) -> None:
+    """F50: one by one a school of 40,000 would hold the one writer for a quarter of a minute."""
+    learn(storage, *school(2))  # some are known
+    made = writes(storage, lambda: learn(storage, *school(400)))
+    one_by_one = [statement for statement in made if "INTO people" in statement]  # SQLite returns ids in order only so
+    assert len(made) - len(one_by_one) <= 5
+    assert find(storage, "p399").superior_id == find(storage, "p398").id
+    assert find(storage, "p399").units == ("d399",)
+
+
+def test_a_superior_who_is_learnt_later_is_asked_for(storage: Storage) -> None:
+    """A school is learnt in several transactions, and nobody sorts its address book by rank."""
+    below, above = listing("lin", superior="sun"), listing("sun")
+    with storage.work() as work:
+        waiting = work.people.learn(WHERE, [below], NOW)
+        assert waiting == [below]
+        assert work.people.learn(WHERE, [above], NOW) == []
+        assert work.people.learn(WHERE, waiting, NOW) == []
+    assert find(storage, "lin").superior_id == find(storage, "sun").id
+
+
+def test_who_is_said_by_somebody_else_is_not_held_to_the_address_book(storage: Storage) -> None:
+    with storage.work() as work:
+        work.people.learn(WHERE, [listing("wu")], NOW, listed=False)
+        assert work.people.listed_accounts(WHERE) == set()
+        work.people.learn(WHERE, [listing("wu")], NOW)
+        work.people.learn(WHERE, [listing("wu", position="组长")], NOW, listed=False)
+        assert work.people.listed_accounts(WHERE) == {"wu"}
+        assert work.people.let_go(WHERE, ["wu", "nobody"], NOW).keys() == {"wu"}
+        assert work.people.listed_accounts(WHERE) == set()
