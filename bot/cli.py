@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     replay.add_argument("ids", nargs="*", metavar="ID", help=sentence("cli", "ids"))
     people = configured("people", _people).options
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
+    _add_import(commands)
     sandbox = command("sandbox", _sandbox).options
     sandbox.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
     sandbox.add_argument("--callback", metavar="URL", default=CALLBACK, help=sentence("cli", "callback"))
@@ -78,6 +79,27 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", type=Path, default=Path("demo"), help=sentence("cli", "folder"))
     demo.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
     return parser
+
+
+def _add_import(commands: Any) -> None:
+    """`import people FILE`: what else can be imported will be a word beside `people`."""
+    words = sentence("cli", "import")
+    parser = commands.add_parser("import", help=words, description=words)
+    kinds = parser.add_subparsers(
+        required=True, title=sentence("cli", "kinds"), metavar=sentence("cli", "kinds"), parser_class=_Parser
+    )
+    words = sentence("cli", "import_people")
+    people = kinds.add_parser("people", help=words, description=words)
+    people.set_defaults(command=_import_people)
+    people.add_argument_group(sentence("cli", "arguments")).add_argument(
+        "file", type=Path, metavar="FILE", help=sentence("cli", "roster")
+    )
+    people.options.add_argument(
+        "--config", type=Path, metavar="FILE", default=Path("config.toml"), help=sentence("cli", "config")
+    )
+    people.options.add_argument("--dry-run", action="store_true", help=sentence("cli", "dry_run"))
+    people.options.add_argument("--channel", metavar="NAME", help=sentence("cli", "channel"))
+    people.options.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
 
 
 def _say(text: str) -> None:
@@ -212,6 +234,15 @@ def _people(options: argparse.Namespace) -> int:
             storage.close()
         print(sentence("cli", "learnt", count=count))
         return 0
+
+    return _with_config(options, run)
+
+
+def _import_people(options: argparse.Namespace) -> int:
+    from bot.roster_command import import_people
+
+    def run(config: Config) -> int:
+        return import_people(config, options.file, options.channel, options.dry_run, options.let_go)
 
     return _with_config(options, run)
 

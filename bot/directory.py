@@ -78,7 +78,7 @@ class Directory:
         # who left, or got another account, while we were reading: what was told meanwhile is newer than the listing
         overtaken = before - after
         gone = (before & after) - active
-        await self._let_go(channel.name, gone, now)
+        await self.let_go(channel.name, gone, now)
         await self.learn(channel.name, [_listing(one) for one in entries if one.account not in overtaken], now)
         log.info("directory read", channel=channel.name, people=len(entries), gone=len(gone))
         return len(entries)
@@ -99,7 +99,9 @@ class Directory:
         if len(listings) > SLICE:
             await self._in_slices(some, [listing for part in waiting for listing in part])
 
-    async def _let_go(self, channel: str, accounts: Collection[str], now: datetime) -> None:
+    async def let_go(self, channel: str, accounts: Collection[str], now: datetime) -> None:
+        """Whoever goes by these accounts has left."""
+
         def some(part: Sequence[str]) -> None:
             with self._storage.work() as work:
                 for account, id in work.people.let_go(channel, part, now).items():

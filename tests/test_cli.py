@@ -19,7 +19,7 @@ from bot.cli import VERSION
 from bot.sentences import catalogue, sentence
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "people", "sandbox", "demo"]
+COMMANDS = ["serve", "check", "migrate", "replay", "people", "import", "sandbox", "demo"]
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -73,9 +73,9 @@ def test_the_help_is_in_chinese_and_names_every_command(xiaoban: Run) -> None:
     assert re.findall(r"^    (\w+)  +(.+)$", told, re.MULTILINE) == [(n, catalogue()["cli"][n]) for n in COMMANDS]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, "import people"])
 def test_each_command_explains_each_of_its_options(xiaoban: Run, command: str) -> None:
-    done = xiaoban(command, "--help", COLUMNS="200")
+    done = xiaoban(*command.split(), "--help", COLUMNS="200")
     lines = [line for line in done.stdout.splitlines() if line.startswith("  ")]
     assert done.returncode == 0
     assert len(lines) >= 2
@@ -88,7 +88,7 @@ import sys
 from bot.cli import main
 try: main(["serve", "--help"])
 except SystemExit: pass
-heavy = {"sqlalchemy", "aiohttp", "structlog", "asyncio", "jinja2"} & sys.modules.keys()
+heavy = {"sqlalchemy", "python_calamine", "aiohttp", "structlog", "asyncio", "jinja2"} & sys.modules.keys()
 sys.exit(str(heavy) if heavy else 0)
 """
     done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=False)
@@ -96,13 +96,24 @@ sys.exit(str(heavy) if heavy else 0)
 
 
 @pytest.mark.parametrize(
-    "words", [[], ["serv"], ["serve", "--confg", "x"], ["serve", "--conf", "x"], ["sandbox", "--port", "x"]]
+    "words",
+    [
+        [],
+        ["serv"],
+        ["serve", "--confg", "x"],
+        ["serve", "--conf", "x"],
+        ["sandbox", "--port", "x"],
+        ["import"],
+        ["import", "people"],
+        ["import", "peopel", "x.csv"],
+    ],
 )
 def test_a_mistyped_command_is_one_sentence_and_status_2(xiaoban: Run, words: list[str]) -> None:
     done = xiaoban(*words)
     assert done.returncode == 2
     assert done.stdout == ""
     assert done.stderr.startswith("xiaoban 的用法不对：")
+    assert done.stderr.endswith("--help。\n")
     assert done.stderr.count("\n") == 1
 
 
@@ -139,6 +150,69 @@ def test_a_database_is_migrated_and_dead_things_are_put_back(xiaoban: Run, tmp_p
     assert (done.returncode, done.stdout) == (0, sentence("cli", "replayed", inbox=0, outbox=0) + "\n")
     done = xiaoban("replay", "in1", "12")
     assert (done.returncode, done.stderr) == (2, sentence("cli", "bad_id", id="12") + "\n")
+
+
+WECOM = f"""
+[log]
+level = "error"
+[wecom]
+corp_id = "ww0123456789abcdef"
+agent_id = 1
+secret = "{"s" * 20}"
+token = "t"
+encoding_aes_key = "{"k" * 43}"
+"""
+
+
+def test_people_are_imported_from_a_table(xiaoban: Run, tmp_path: Path) -> None:
+    """contract.md; tried first, then done, then nothing is left to do."""
+    (tmp_path / "people.csv").write_text(
+        "账号,姓名,部门,手机\nLin,林小雨,信息学院,138\nwu,吴建国,东区维修组,139\n", "gb18030"
+    )
+    words = ("import", "people", "people.csv")
+    assert (xiaoban(*words, config=WECOM).stderr) == sentence("cli", "outdated", config="config.toml") + "\n"
+    xiaoban("migrate")
+    none = {"added": 0, "changed": 0, "gone": 0}
+    unused = "没有用到的列：手机\n"
+    for _ in range(2):
+        tried = xiaoban(*words, "--dry-run")
+        assert tried.stdout == (
+            "新增 lin 林小雨：部门 （无） → 信息学院\n新增 wu 吴建国：部门 （无） → 东区维修组\n"
+            + unused + sentence("roster", "tried", count=2, **{**none, "added": 2}) + "\n"
+        )  # fmt: skip
+        assert (tried.returncode, tried.stderr) == (0, "")
+    for added in (2, 0):
+        done = xiaoban(*words)
+        told = unused + sentence("roster", "imported", count=2, **{**none, "added": added}) + "\n"
+        assert (done.returncode, done.stdout, done.stderr) == (0, told, "")
+
+
+def test_a_table_that_cannot_be_imported_is_refused_with_a_sentence_for_each_reason(
+    xiaoban: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "people.csv").write_text("账号,姓名,状态\n林,林小雨,停用\nwu,,在\n", "utf-8")
+    xiaoban("migrate", config=WECOM)
+    done = xiaoban("import", "people", "people.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert [line.partition("”")[0] for line in done.stderr.splitlines()] == [
+        "people.csv：第 2 行“账号", "people.csv：第 3 行“姓名", "people.csv：第 3 行“状态",
+    ]  # fmt: skip
+    rows = "".join(f"p{n},甲,停用\n" for n in range(9))
+    (tmp_path / "people.csv").write_text("账号,姓名,状态\n" + rows.replace("停用", "在职"), "utf-8")
+    assert xiaoban("import", "people", "people.csv").returncode == 0
+    (tmp_path / "people.csv").write_text("账号,姓名,状态\n" + rows, "utf-8")
+    for words, status in ((["--dry-run"], 0), ([], 2), (["--let-go", "8"], 2), (["--let-go", "9"], 0)):
+        done = xiaoban("import", "people", "people.csv", *words)
+        assert done.returncode == status
+        assert done.stderr == ("" if status == 0 else sentence("roster", "implausible", gone=9, before=9) + "\n")
+
+
+def test_a_table_s_accounts_are_some_platform_s(xiaoban: Run, tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("账号,姓名\nlin,林小雨\n", "utf-8")
+    done = xiaoban("import", "people", "people.csv", config="")
+    assert (done.returncode, done.stderr) == (2, sentence("roster", "no_channel") + "\n")
+    done = xiaoban("import", "people", "people.csv", "--channel", "other", config=WECOM)
+    assert (done.returncode, done.stderr) == (2, sentence("roster", "which", known="wecom") + "\n")
 
 
 def test_a_port_that_is_taken_is_said_in_one_sentence(xiaoban: Run, taken: int) -> None:
