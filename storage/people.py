@@ -52,7 +52,7 @@ class People:
             self._by_account.update({(channel, account): id for account, id in self._connection.execute(query)})
 
     def _load(self, wanted: Iterable[int]) -> None:
-        ids = set(wanted) - self._by_id.keys()
+        ids = {id for id in wanted if id not in self._by_id}
         if not ids:
             return
         belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
