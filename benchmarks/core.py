@@ -69,7 +69,7 @@ def timed(deed: Callable[[], object]) -> float:
 
 
 def _cycle(places: Places, kind: str, count: int, group: int) -> float:
-    """Events a second from admission to the settled notice, so many sharing a transaction."""
+    """Events a second from admission until all it led to is delivered, so many sharing a transaction."""
     core = Core(places, places.url(kind, PEOPLE), group)
     batches = [core.arrivals(group) for _ in range(count // group)]
 
@@ -77,7 +77,7 @@ def _cycle(places: Places, kind: str, count: int, group: int) -> float:
         for batch in batches:
             core.admit(batch)
             core.handle()
-            await core.service.delivery.step()
+            await core.deliver()
 
     seconds = timed(lambda: asyncio.run(whole()))
     core.close()

@@ -48,8 +48,7 @@ class Settling:
                 outcomes += self._outcomes(results)
                 self._keep(work, results, now)
             work.shown.record([card for results in all_results for card in self._shown(results, now)])
-            for notice in work.outbox.settle(outcomes, now):
-                self._close_late(work, notice, all_results, now)
+            self._close_late(work, work.outbox.settle(outcomes, now), all_results, now)
         for results in all_results:
             self._count(results)
 
@@ -124,15 +123,19 @@ class Settling:
             person = results.parcel.addresses[0].notice.person_id
             work.outbox.put(person, content_to_json(Card(body=text)), now=now, lane=Lane.TALK)
 
-    def _close_late(self, work: Work, notice: Notice, all_results: Sequence[Results], now: datetime) -> None:
-        """A card whose matter was settled while it was on its way is closed as soon as it has arrived."""
-        for results in all_results:
-            mine = any(address.notice.id == notice.id for address in results.parcel.addresses)
-            if not mine or results.receipt is None:
-                continue
-            shown = work.shown.of_key(results.parcel.channel, results.receipt.key, notice.person_id)
-            if shown is not None:
-                self._close(work, shown, notice.afterwards or "", now)
+    def _close_late(self, work: Work, late: Sequence[Notice], all_results: Sequence[Results], now: datetime) -> None:
+        """Cards whose matter was settled while they were on their way are closed as soon as they have arrived."""
+        if not late:
+            return
+        of = {address.notice.id: results for results in all_results for address in results.parcel.addresses}
+        closings: dict[tuple[str, str, int], str] = {}
+        for notice in late:
+            results = of[notice.id]
+            if results.receipt is not None:
+                key = (results.parcel.channel, results.receipt.key, notice.person_id)
+                closings[key] = notice.afterwards or ""
+        for shown in work.shown.of_keys(closings):
+            self._close(work, shown, closings[shown.channel, shown.key, shown.person_id], now)
 
     def _close(self, work: Work, shown: Shown, closing: str, now: datetime) -> None:
         card = content_from_json(shown.content)

@@ -28,7 +28,7 @@ from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
 from handlers.said import located, said, sent
-from handlers.scene import Scene
+from handlers.scene import Scene, close_arrived
 from storage.engine import Contended, Storage, Unreachable
 from storage.records import Arrival, Person, Stale
 from storage.trail import OFFICE
@@ -77,6 +77,7 @@ class Dispatcher:
                 self._preload(work, taken)
                 for arrival in taken:
                     self._handle(arrival, work, now)
+                close_arrived(work, now)
         except Unreachable:
             raise
         except Exception:  # one bad event must not fail its neighbours: each gets its own transaction
@@ -106,6 +107,7 @@ class Dispatcher:
                     if fresh is None:
                         return False
                     self._handle(fresh, work, now)
+                    close_arrived(work, now)
             except (Stale, Contended):
                 continue  # somebody was first: decide anew with fresh records
             except Unreachable:

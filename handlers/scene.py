@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from flows.cards import Button, Card, Command, Style, content_from_json, content
 from flows.catalogue import Matter
 from flows.events import Event
 from flows.flow import Context, Flow, Rulebook
-from storage.records import Case, Draft, Lane, NoticeKind, Person
+from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
 
 
@@ -44,28 +44,14 @@ class Scene:
     def close_cards(self, about: str, *path: str) -> None:
         """The buttons of what this person was shown about something are of no use any more (E1)."""
         shown, outbox = self.work.shown, self.work.outbox
-        if outbox.is_putting(about) or shown.is_coming(about):  # somebody is faster than our own bookkeeping (F18)
-            outbox.close_on_arrival(about, self.text(*path, now=self.now))
-            shown.read_anew(about)
-        self._close_shown(about, *path)
-
-    def _close_shown(self, about: str, *path: str) -> None:
-        shown = self.work.shown.live(about)
-        closing = self.text(*path, now=self.now) if shown else ""
-        for card in shown:
-            before = content_from_json(card.content)
-            if isinstance(before, Card):
-                self.work.outbox.put(
-                    self.person.id,
-                    content_to_json(before.closed(closing)),
-                    now=self.now,
-                    kind=NoticeKind.REVISE,
-                    lane=Lane.TALK,
-                    about=about,
-                    shown_id=card.id,
-                )
-        if shown:
-            self.work.shown.close(shown)
+        coming = outbox.is_putting(about) or shown.is_coming(about)
+        cards = shown.live(about)
+        if not coming and not cards:
+            return
+        closing = self.text(*path, now=self.now)
+        if coming:  # somebody is faster than our own bookkeeping (F18)
+            outbox.close_on_arrival(about, closing)
+        _close(self.work, cards, closing, self.now)
 
     def context(self, matter: Matter) -> Context:
         """What the flow of a matter sees."""
@@ -83,3 +69,20 @@ class Scene:
     def draft(self) -> Draft | None:
         """The form in hand."""
         return self.work.drafts.current(self.person.id)
+
+
+def close_arrived(work: Work, now: datetime) -> None:
+    """Close what another process delivered between our looking for it and our marking it (F18); once, at the end."""
+    marked = work.outbox.marked()
+    for card in work.shown.arrived(marked):
+        _close(work, [card], marked[card.about], now)
+
+
+def _close(work: Work, cards: Sequence[Shown], closing: str, now: datetime) -> None:
+    for card in cards:
+        before = content_from_json(card.content)
+        if isinstance(before, Card):
+            after = content_to_json(before.closed(closing))
+            kind, lane = NoticeKind.REVISE, Lane.TALK
+            work.outbox.put(card.person_id, after, now=now, kind=kind, lane=lane, about=card.about, shown_id=card.id)
+    work.shown.close(cards)

@@ -44,6 +44,9 @@ class Outcome:
     aside: bool = False
 
 
+_ON_ITS_WAY = (outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
+
+
 class Outbox:
     """Outgoing notices; `put` is written in bulk when the transaction ends."""
 
@@ -51,6 +54,9 @@ class Outbox:
         self._connection = connection
         self._shared = shared
         self._put: list[dict[str, Any]] = []
+        self._cards: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self._closings: dict[str, str] = {}
+        self._marked: dict[str, str] = {}
 
     def put(
         self,
@@ -65,29 +71,39 @@ class Outbox:
         not_before: datetime | None = None,
     ) -> None:
         """Put a notice in line for one person; equal content goes out in as few calls as possible."""
-        self._put.append(
-            {
-                "person_id": person_id,
-                "line": _line(person_id, lane, kind),
-                "lane": lane,
-                "kind": kind,
-                "content": content,
-                "about": about,
-                "shown_id": shown_id,
-                "created_at": now,
-                "not_before": not_before or now,
-                "state": NoticeState.WAITING,
-            }
-        )
+        row = {
+            "person_id": person_id,
+            "line": _line(person_id, lane, kind),
+            "lane": lane,
+            "kind": kind,
+            "content": content,
+            "about": about,
+            "shown_id": shown_id,
+            "created_at": now,
+            "not_before": not_before or now,
+            "state": NoticeState.WAITING,
+            "afterwards": None,
+        }
+        self._put.append(row)
+        if about is not None and kind is NoticeKind.SEND:
+            self._cards[about].append(row)
 
     def is_told(self, person_id: int) -> bool:
         """Whether this transaction has something new to show that person."""
         return any(row["person_id"] == person_id and row["kind"] == NoticeKind.SEND for row in self._put)
 
     def flush(self) -> None:
-        """Write what was put."""
+        """Write what was put, and how what was on its way before is to be closed."""
+        together: dict[str, list[str]] = defaultdict(list)
+        for about, closing in self._closings.items():
+            together[closing].append(about)
+        for closing, abouts in together.items():
+            mine = (among(outbox.c.about, abouts), *_ON_ITS_WAY)
+            self._connection.execute(update(outbox).where(*mine).values(afterwards=closing))
+        self._closings.clear()
         insert_many(self._connection, outbox, self._put)
         self._put = []
+        self._cards.clear()
 
     def claim(self, now: datetime, lease: timedelta, limit: int, *, bulk: bool = True) -> Sequence[Notice]:
         """Notices that may go out now, at most one a line, held for us until the lease ends.
@@ -204,8 +220,7 @@ class Outbox:
         mine = (
             outbox.c.about == about,
             true() if people is None else among(outbox.c.person_id, people),
-            outbox.c.state == NoticeState.WAITING,
-            outbox.c.kind == NoticeKind.SEND,
+            *_ON_ITS_WAY,
         )
         on_its_way = outbox.c.parcel.is_not(None)
         self._connection.execute(
@@ -215,13 +230,18 @@ class Outbox:
 
     def close_on_arrival(self, about: str, closing: str) -> None:
         """What is on its way about something is still shown, and closed as soon as it has arrived."""
-        self.flush()
-        mine = (outbox.c.about == about, outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
-        self._connection.execute(update(outbox).where(*mine).values(afterwards=closing))
+        for row in self._cards.pop(about, ()):
+            row["afterwards"] = closing
+        self._closings[about] = self._marked[about] = closing
 
     def is_putting(self, about: str) -> bool:
-        """Whether this transaction has something about it that is not written yet."""
-        return any(row["about"] == about and row["kind"] == NoticeKind.SEND for row in self._put)
+        """Whether this transaction has a card about it that is not written yet, and is to stay open."""
+        return about in self._cards
+
+    def marked(self) -> Mapping[str, str]:
+        """What is to be closed on arrival, with the closing; written now, so that whatever arrives later is closed."""
+        self.flush()
+        return self._marked
 
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""

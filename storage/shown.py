@@ -57,9 +57,14 @@ class Shown:
         self.live(about)
         return about in self._coming
 
-    def read_anew(self, about: str) -> None:
-        """Cards may have arrived since."""
-        self._by_about.pop(about, None)
+    def arrived(self, abouts: Collection[str]) -> Sequence[ShownCard]:
+        """The live cards about things which another process has shown since they were read here."""
+        if not self._shared or not abouts:
+            return ()
+        for about in abouts:
+            self._by_about.pop(about, None)
+        self.preload(abouts)
+        return [card for about in abouts for card in self._by_about[about]]
 
     def live(self, about: str) -> Sequence[ShownCard]:
         """The cards about something that still have buttons."""
@@ -92,6 +97,16 @@ class Shown:
         query = select(shown).where(shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id)
         row = self._connection.execute(query).first()
         return _shown(row) if row else None
+
+    def of_keys(self, keys: Collection[tuple[str, str, int]]) -> Sequence[ShownCard]:
+        """What people were shown under (channel, key, person id), each of them."""
+        which = [(channel, key) for channel, key, _ in keys]
+        mine = (
+            among(shown.c.channel, {channel for channel, _ in which}),
+            among(shown.c.key, {key for _, key in which}),
+        )
+        query = select(shown).where(*mine).order_by(shown.c.id)
+        return [_shown(row) for row in self._connection.execute(query) if (row.channel, row.key, row.person_id) in keys]
 
     def of(self, about_prefix: str) -> Sequence[ShownCard]:
         """Everything ever shown about something, oldest first."""
