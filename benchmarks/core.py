@@ -33,7 +33,8 @@ class Core:
         self.service = Service(config(url, places.folder(), 1), SystemClock())
         self.calls = stub(self.service)
         self.service.dispatcher._group = group
-        self.service.delivery._claim._limit = group
+        if group < GROUP:
+            self.service.delivery._claim._limit = group
         self._said = 0
 
     def arrivals(self, count: int) -> list[Admitted]:

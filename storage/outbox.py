@@ -197,16 +197,24 @@ class Outbox:
 
     def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
         """Of these people, those who must not be sent more, and until when (F29)."""
-        full: dict[int, datetime] = {}
-        for window, most in ((timedelta(hours=1), pace.per_hour), (timedelta(minutes=1), pace.per_minute)):
-            query = (
-                select(outbox.c.person_id, func.count(), func.min(outbox.c.sent_at))
-                .where(among(outbox.c.person_id, people), outbox.c.sent_at > now - window)
-                .where(outbox.c.sent_at < now + window)  # after a clock that jumped back nobody is mute for long (F46)
-                .where(outbox.c.kind.in_([NoticeKind.SEND, NoticeKind.FILE]))
-                .group_by(outbox.c.person_id)
+        hour, minute = timedelta(hours=1), timedelta(minutes=1)
+        at = outbox.c.sent_at
+        within = (at > now - minute) & (at < now + minute)
+        query = (
+            select(
+                outbox.c.person_id, func.count(), func.min(at), func.count().filter(within), func.min(at).filter(within)
             )
-            for person, count, oldest in self._connection.execute(query):
+            .where(among(outbox.c.person_id, people), at > now - hour)
+            .where(at < now + hour)  # after a clock that jumped back nobody is mute for long (F46)
+            .where(outbox.c.kind.in_([NoticeKind.SEND, NoticeKind.FILE]))
+            .group_by(outbox.c.person_id)
+        )
+        full: dict[int, datetime] = {}
+        for person, *windows in self._connection.execute(query):
+            for count, oldest, window, most in (
+                (*windows[:2], hour, pace.per_hour),
+                (*windows[2:], minute, pace.per_minute),
+            ):
                 if count >= most:
                     full[person] = max(full.get(person, now), oldest + window)
         return full

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.workers import Workers
+from flows.cards import Card, content_from_json, content_to_json
+from handlers.scene import close_arrived
 from storage.engine import Storage
 from storage.outbox import Outcome, Pace
 from storage.records import Admitted, ArrivalState, Lane, Listing, NoticeKind, NoticeState
@@ -227,6 +229,34 @@ def test_an_overtaken_card_is_dropped_or_closed_on_arrival(storage: Storage) -> 
         assert not work.outbox.claim(NOW, LEASE, 10)
         late = work.outbox.settle([Outcome(notice.id, NoticeState.SENT)], NOW)
         assert [(n.person_id, n.afterwards) for n in late] == [(li, "closed by wu")]
+
+
+def test_a_card_that_another_process_delivers_between_our_looking_and_our_marking_is_closed(url: str) -> None:
+    """E1, F18: it was on its way when we looked, and among the shown when we marked what was on its way."""
+    if url.startswith("sqlite"):
+        return  # one process owns a SQLite file
+    ours, theirs = Storage(url), Storage(url)
+    with ours.work() as work:
+        (li,) = people(work, "li")
+        work.outbox.put(li, content_to_json(Card("which room?")), now=NOW, about="draft:1")
+    with theirs.work() as work:
+        (notice,) = work.outbox.claim(NOW, LEASE, 10)
+        work.outbox.pack({notice.id: notice.id})
+    with ours.work() as work:
+        assert work.shown.is_coming("draft:1")
+        with theirs.work() as other:
+            other.outbox.settle([Outcome(notice.id, NoticeState.SENT)], NOW)
+            card = {"channel": "wecom", "key": "k", "handle": "m", "person_id": li, "about": "draft:1"}
+            other.shown.record([{**card, "content": notice.content, "at": NOW}])
+        work.outbox.close_on_arrival("draft:1", "answered")
+        close_arrived(work, NOW)
+    with ours.work() as work:
+        (revision,) = work.outbox.claim(NOW, LEASE, 10)
+        assert revision.kind is NoticeKind.REVISE
+        assert content_from_json(revision.content) == Card("which room?").closed("answered")
+        assert not work.shown.live("draft:1")
+    ours.close()
+    theirs.close()
 
 
 def test_a_dead_notice_keeps_its_reason_and_comes_back(storage: Storage) -> None:
