@@ -27,6 +27,11 @@ def at_least(what: str, found: float, wanted: float, *, note: str = "") -> Figur
     return Figure(what, f"{found:.3g}{note and f' ({note})'}", f"at least {wanted:g}", found >= wanted)
 
 
+def told(what: str, found: float, *, note: str = "") -> Figure:
+    """A ratio that nothing is asked of: for whoever wants to know."""
+    return Figure(what, f"{found:.3g}{note and f' ({note})'}", "-", holds=True)
+
+
 def at_most(what: str, found: float, wanted: float, unit: str = "", *, note: str = "") -> Figure:
     """A quantity that must not be larger."""
     unit = unit and f" {unit}"

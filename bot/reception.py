@@ -14,6 +14,8 @@ from storage.records import Admitted
 
 WINDOW = 0.2
 """Seconds over which arrivals are counted."""
+CALM = 1.0
+"""Seconds without a full window after which a rush is over."""
 RUSH = 800
 """Arrivals a second from which on acknowledging them goes before handling them."""
 
@@ -41,21 +43,22 @@ class Reception:
         self._room = room
         self._waiting: list[Waiting] = []
         self._draining: asyncio.Task[None] | None = None
-        self._window = (0.0, 0, 0)
+        self._since, self._count, self._rushed = 0.0, 0, False
 
     def is_rushed(self) -> bool:
         """Whether arrivals come faster than the rest of us could handle them at the same time."""
-        since, count, before = self._window
-        fresh = asyncio.get_running_loop().time() - since < 2 * WINDOW
-        return fresh and max(count, before) >= RUSH * WINDOW
+        return self._rushed and asyncio.get_running_loop().time() - self._since < CALM
 
     def _note(self) -> None:
+        """Count an arrival. A rush ends at half the rate at which it begins: handling slows arrivals down, so at one
+        rate for both a rush that is left too early would not be noticed again."""
         now = asyncio.get_running_loop().time()
-        since, count, before = self._window
-        if now - since < WINDOW:
-            self._window = (since, count + 1, before)
-        else:
-            self._window = (now, 1, count if now - since < 2 * WINDOW else 0)
+        self._count += 1
+        took = now - self._since
+        if took >= WINDOW:
+            rate = self._count / took
+            self._rushed = rate >= RUSH or (self._rushed and rate >= RUSH / 2)
+            self._since, self._count = now, 0
 
     async def accept(self, event: Event) -> None:
         """Take an event for good; raises `Unavailable` when it cannot be committed now."""
