@@ -19,9 +19,9 @@ from bot.reception import _admitted
 from flows.cards import Card, Receipt, content_to_json
 from flows.events import Event, Said
 from handlers.dispatcher import GROUP
+from storage.columns import EPOCH
 from storage.engine import Storage
 from storage.records import Admitted, Lane
-from storage.schema import _EPOCH
 
 PEOPLE = 2000
 
@@ -172,7 +172,7 @@ def _look(storage: Storage, now: datetime) -> None:
 
 def _with_timers(url: str, count: int) -> Storage:
     storage = Storage(url)
-    later = (SystemClock().now() + timedelta(days=1) - _EPOCH) // timedelta(microseconds=1)
+    later = (SystemClock().now() + timedelta(days=1) - EPOCH) // timedelta(microseconds=1)
     numbers = (
         f"generate_series(1, {count}) AS s(n)"
         if not storage.is_sqlite

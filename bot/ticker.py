@@ -49,6 +49,7 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.shown.prune(before, now)
         work.drafts.prune(before)
         work.files.prune(now)
+        work.duties.prune(before)
         work.sessions.prune(now)
 
 

@@ -64,11 +64,10 @@ class Texts:
 
     @cached_property
     def labels(self) -> Mapping[str, Any]:
-        """The short words, as a tree; the office's own over the shipped ones."""
+        """The short words of all TOML files as one tree; the office's own over the shipped ones."""
         merged: dict[str, Any] = {}
         for folder in reversed(self._folders):
-            path = folder / "labels.toml"
-            if path.is_file():
+            for path in sorted(folder.glob("*.toml")):
                 _merge(merged, tomllib.loads(path.read_text("utf-8")))
         return merged
 

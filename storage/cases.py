@@ -77,6 +77,11 @@ class Cases:
         query = select(cases).where(cases.c.requester_id == requester_id)
         return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
 
+    def joined(self, main_id: int) -> Sequence[Case]:
+        """The cases that have joined one, oldest first (G11)."""
+        query = select(cases).where(cases.c.main_id == main_id).order_by(cases.c.id)
+        return [_case(row) for row in self._connection.execute(query)]
+
     def recent(self, limit: int, *, only_open: bool = False, before: int | None = None) -> Sequence[Case]:
         """Cases for the workbench, newest first, `before` an id to page on."""
         query = select(cases)
@@ -113,6 +118,7 @@ def _values(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at,
         "changed_at": case.changed_at,
         "closed_at": case.closed_at,
+        "main_id": case.main_id,
     }
 
 

@@ -105,10 +105,13 @@ def _values(draft: Draft) -> dict[str, Any]:
         "opened_at": draft.opened_at,
         "changed_at": draft.changed_at,
         "ended_at": draft.ended_at,
+        "prefilled": _encode(draft.prefilled),
+        "nudged": draft.nudged,
     }
 
 
 def _draft(row: Row[Any]) -> Draft:
     fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
+    fields["prefilled"] = tuple(json.loads(fields["prefilled"]))
     return Draft(**fields)

@@ -13,16 +13,39 @@ from sqlalchemy import Connection, delete, func, insert, select, text, update
 from storage.bulk import among, insert_many, update_many
 from storage.outbox import LINES
 from storage.records import Listing, Membership, Person
-from storage.schema import accounts, cases, drafts, files, memberships, outbox, people, sessions, shown, tasks, trail
+from storage.schema import (
+    accounts,
+    cases,
+    drafts,
+    duties,
+    files,
+    memberships,
+    outbox,
+    people,
+    sessions,
+    shown,
+    tasks,
+    trail,
+)
 
 Key = tuple[str, str]
 """A channel and an account on it; two schools' equal names never meet (one channel is one corp)."""
 
 FOLLOWS = (
     accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
-    people.c.superior_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
+    people.c.superior_id, people.c.successor_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
+    duties.c.person_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
+_PLACES = {
+    Membership.UNIT: "units",
+    Membership.LEAD: "leads",
+    Membership.ROLE: "roles",
+    Membership.SKILL: "skills",
+    Membership.LICENCE: "licences",
+    Membership.AREA: "areas",
+}
+"""Where a person keeps what they belong to."""
 STAYS = (memberships.c.person_id, trail.c.person_id)
 """What does not: memberships are the address book's to say, and the trail is never rewritten."""
 
@@ -60,10 +83,10 @@ class People:
         query = query.where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
         for id, kind, name in self._connection.execute(query):
             belongs[id, kind].append(name)
-        own = (people.c.name, people.c.superior_id, people.c.position, people.c.active, people.c.listed)
-        for id, name, *rest in self._connection.execute(select(people.c.id, *own).where(among(people.c.id, ids))):
-            units, leads, roles = (tuple(belongs[id, kind]) for kind in Membership)  # as in `_belongs`
-            self._by_id[id] = Person(id, name, units, leads, roles, *rest)
+        own = ("id", "name", "superior_id", "position", "active", "listed", "successor_id")
+        for row in self._connection.execute(select(*(people.c[c] for c in own)).where(among(people.c.id, ids))):
+            belonging: dict[str, Any] = {_PLACES[kind]: tuple(belongs[row.id, kind]) for kind in Membership}
+            self._by_id[row.id] = Person(**row._asdict(), **belonging)
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """The person behind an account."""
@@ -284,14 +307,23 @@ def _own(person: Person) -> dict[str, Any]:
 
 def _belongs(person: Person) -> tuple[tuple[str, ...], ...]:
     """What somebody belongs to, in the order of `Membership`."""
-    return person.units, person.leads, person.roles
+    return tuple(getattr(person, place) for place in _PLACES.values())
 
 
 def _as_listed(person: Person, listing: Listing, superior_id: int | None, listed: bool) -> Person:
     """Somebody as the address book has them."""
-    units, leads, roles = map(_names, _belongs(person), (listing.units, listing.leads, listing.roles))
-    listed = listed or person.listed
-    return Person(person.id, listing.name, units, leads, roles, superior_id, listing.position, listing.active, listed)
+    said = {place: getattr(listing, place) for place in _PLACES.values()}
+    told = {place: now for place, now in said.items() if now is not None}
+    belonging: dict[str, Any] = {place: _names(getattr(person, place), now) for place, now in told.items()}
+    return replace(
+        person,
+        name=listing.name,
+        superior_id=superior_id,
+        position=listing.position,
+        active=listing.active,
+        listed=listed or person.listed,
+        **belonging,
+    )
 
 
 def _names(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:

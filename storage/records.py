@@ -18,11 +18,17 @@ class Membership(StrEnum):
     UNIT = "unit"
     LEAD = "lead"
     ROLE = "role"
+    SKILL = "skill"
+    LICENCE = "licence"
+    AREA = "area"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody we know; `listed` is whether the address book has confirmed them."""
+    """Somebody we know; `listed` is whether the address book has confirmed them.
+
+    `skills`, `licences` and `areas` are what dispatching goes by; `successor_id` takes over when somebody leaves.
+    """
 
     id: int
     name: str
@@ -33,11 +39,15 @@ class Person:
     position: str = ""
     active: bool = True
     listed: bool = True
+    skills: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One person as an address book lists them."""
+    """One person as an address book lists them; of what is None it says nothing, and it stays as it is."""
 
     account: str
     name: str
@@ -47,11 +57,24 @@ class Listing:
     superior: str | None
     position: str
     active: bool
+    skills: tuple[str, ...] | None = None
+    licences: tuple[str, ...] | None = None
+    areas: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Somebody on duty (值班) from one instant until another; `post` says where or as what."""
+
+    person_id: int
+    starts: datetime
+    ends: datetime
+    post: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One matter under way (办件). `answers` are the form's answers by field."""
+    """One matter under way (办件). `answers` are the form's by field; `main_id` is the case it has joined (G11)."""
 
     id: int
     number: str
@@ -65,6 +88,7 @@ class Case:
     opened_at: datetime
     changed_at: datetime
     closed_at: datetime | None = None
+    main_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +113,7 @@ class Draft:
     """A form being filled (草稿): to begin a matter, or to make `move` on `case_id`.
 
     `asking` is the field that is open, empty at the summary; `editing` is whether the summary comes next.
+    `prefilled` are the questions we answered ourselves (B9), `nudged` is whether a silent person was reminded (B7).
     """
 
     id: int
@@ -104,6 +129,8 @@ class Draft:
     move: str = ""
     turn: int = 0
     ended_at: datetime | None = None
+    prefilled: tuple[str, ...] = ()
+    nudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)

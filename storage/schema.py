@@ -2,73 +2,49 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant, stored as microseconds since 1970; naive times are refused."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone reached the database")
-        return (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-Id = BigInteger().with_variant(Integer, "sqlite")
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id() -> Column[int]:
-    """A number that is never given twice, not even after pruning: tables using it say `sqlite_autoincrement`."""
-    return Column("id", Id, primary_key=True, autoincrement=True)
-
+from storage.columns import Id as Id
+from storage.columns import Instant as Instant
+from storage.columns import metadata as metadata
+from storage.columns import number
 
 people = Table(
     "people",
     metadata,
-    _id(),
+    number(),
     Column("name", Text, nullable=False),
     Column("position", Text, nullable=False, server_default=""),
     Column("superior_id", Id, ForeignKey("people.id")),
     Column("active", Boolean, nullable=False),
     Column("listed", Boolean, nullable=False),
     Column("changed_at", Instant, nullable=False),
+    Column("successor_id", Id, ForeignKey("people.id")),
+    sqlite_autoincrement=True,
+)
+
+duties = Table(
+    "duties",
+    metadata,
+    number(),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    Column("post", Text, nullable=False, server_default=""),
+    Index("ix_duties_ends", "ends"),
+    UniqueConstraint("person_id", "starts", "post"),
     sqlite_autoincrement=True,
 )
 
@@ -101,7 +77,7 @@ matters = Table(
 cases = Table(
     "cases",
     metadata,
-    _id(),
+    number(),
     Column("number", Text, nullable=False, unique=True),
     Column("flow", Text, nullable=False),
     Column("matter", Text, nullable=False),
@@ -113,6 +89,7 @@ cases = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("main_id", Id, ForeignKey("cases.id"), index=True),
     Index(
         "ix_cases_open",
         "changed_at",
@@ -125,7 +102,7 @@ cases = Table(
 tasks = Table(
     "tasks",
     metadata,
-    _id(),
+    number(),
     Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
     Column("person_id", Id, ForeignKey("people.id"), nullable=False),
     Column("state", Text, nullable=False),
@@ -144,7 +121,7 @@ tasks = Table(
 trail = Table(
     "trail",
     metadata,
-    _id(),
+    number(),
     Column("subject", Text, nullable=False),
     Column("seq", Integer, nullable=False),
     Column("at", Instant, nullable=False),
@@ -188,15 +165,23 @@ drafts = Table(
     Column("opened_at", Instant, nullable=False),
     Column("changed_at", Instant, nullable=False),
     Column("ended_at", Instant),
+    Column("prefilled", Text, nullable=False, server_default="[]"),
+    Column("nudged", Boolean, nullable=False, server_default=false()),
     Index(
         "ix_drafts_open", "person_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")
+    ),
+    Index(
+        "ix_drafts_silent",
+        "changed_at",
+        sqlite_where=text("ended_at IS NULL AND NOT nudged"),
+        postgresql_where=text("ended_at IS NULL AND NOT nudged"),
     ),
 )
 
 timers = Table(
     "timers",
     metadata,
-    _id(),
+    number(),
     Column("subject", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("due_at", Instant, nullable=False),
@@ -208,7 +193,7 @@ timers = Table(
 inbox = Table(
     "inbox",
     metadata,
-    _id(),
+    number(),
     Column("channel", Text, nullable=False),
     Column("event_id", Text, nullable=False),
     Column("line", Text, nullable=False),
@@ -239,7 +224,7 @@ inbox = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _id(),
+    number(),
     Column("person_id", Id, ForeignKey("people.id"), nullable=False),
     Column("line", BigInteger, nullable=False),
     Column("lane", Integer, nullable=False),
@@ -279,7 +264,7 @@ outbox = Table(
 shown = Table(
     "shown",
     metadata,
-    _id(),
+    number(),
     Column("channel", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("handle", Text, nullable=False),
@@ -307,7 +292,7 @@ codes = Table(
 files = Table(
     "files",
     metadata,
-    _id(),
+    number(),
     Column("channel", Text, nullable=False),
     Column("ref", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -341,4 +326,23 @@ sessions = Table(
     Column("csrf", Text, nullable=False),
     Column("wanted", Text, nullable=False, server_default=""),
     Column("until", Instant, nullable=False),
+)
+
+passes = Table(
+    "passes",
+    metadata,
+    Column("token", Text, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("until", Instant, nullable=False),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    number(),
+    Column("page", Text, nullable=False, index=True),
+    Column("version", Text, nullable=False),
+    Column("helpful", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from storage.cases import Cases
 from storage.drafts import Drafts
+from storage.duties import Duties
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.outbox import Outbox
@@ -25,6 +26,7 @@ class Work:
     def __init__(self, connection: Connection, new_id: Callable[[], int], *, shared: bool) -> None:
         self._connection = connection
         self.people = People(connection, shared=shared)
+        self.duties = Duties(connection)
         self.cases = Cases(connection, shared=shared)
         self.tasks = Tasks(connection)
         self.trail = Trail(connection, shared=shared)

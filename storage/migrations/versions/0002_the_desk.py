@@ -1,0 +1,73 @@
+"""The desk: skills and duty, joined cases, remembered answers, passes for visitors, verdicts on pages."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+import storage.schema
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    _refer("people", "successor_id", "people")
+    _refer("cases", "main_id", "cases")
+    op.create_index(op.f("ix_cases_main_id"), "cases", ["main_id"])
+    op.add_column("drafts", sa.Column("prefilled", sa.Text(), server_default="[]", nullable=False))
+    op.add_column("drafts", sa.Column("nudged", sa.Boolean(), server_default=sa.false(), nullable=False))
+    silent = sa.text("ended_at IS NULL AND NOT nudged")
+    op.create_index("ix_drafts_silent", "drafts", ["changed_at"], sqlite_where=silent, postgresql_where=silent)
+    op.create_table(
+        "duties",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        sa.Column("person_id", storage.schema.Id, nullable=False),
+        sa.Column("starts", storage.schema.Instant(), nullable=False),
+        sa.Column("ends", storage.schema.Instant(), nullable=False),
+        sa.Column("post", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_duties_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duties")),
+        sa.UniqueConstraint("person_id", "starts", "post", name=op.f("uq_duties_person_id_starts_post")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_duties_ends", "duties", ["ends"])
+    op.create_index(op.f("ix_duties_person_id"), "duties", ["person_id"])
+    op.create_table(
+        "passes",
+        sa.Column("token", sa.Text(), nullable=False),
+        sa.Column("case_id", storage.schema.Id, nullable=False),
+        sa.Column("until", storage.schema.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_passes_case_id")),
+        sa.PrimaryKeyConstraint("token", name=op.f("pk_passes")),
+    )
+    op.create_table(
+        "feedback",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        sa.Column("page", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("at", storage.schema.Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
+
+
+def _refer(table: str, column: str, other: str) -> None:
+    """Add a column that names a row of another table; written into the column itself, as SQLite needs it."""
+    key = sa.ForeignKey(f"{other}.id", name=op.f(f"fk_{table}_{column}"))
+    op.add_column(table, sa.Column(column, storage.schema.Id, key, nullable=True), inline_references=True)
+
+
+def downgrade() -> None:
+    for table in ("feedback", "passes", "duties"):
+        op.drop_table(table)
+    op.drop_index("ix_drafts_silent", table_name="drafts")
+    op.drop_column("drafts", "nudged")
+    op.drop_column("drafts", "prefilled")
+    op.drop_index(op.f("ix_cases_main_id"), table_name="cases")
+    op.drop_column("cases", "main_id")
+    op.drop_column("people", "successor_id")
