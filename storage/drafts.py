@@ -107,11 +107,14 @@ def _values(draft: Draft) -> dict[str, Any]:
         "ended_at": draft.ended_at,
         "prefilled": _encode(draft.prefilled),
         "nudged": draft.nudged,
+        "offered": _encode(draft.offered),
+        "whole": draft.whole,
     }
 
 
 def _draft(row: Row[Any]) -> Draft:
     fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
-    fields["prefilled"] = tuple(json.loads(fields["prefilled"]))
+    for name in ("prefilled", "offered"):
+        fields[name] = tuple(json.loads(fields[name]))
     return Draft(**fields)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -20,6 +22,13 @@ from storage.columns import Id as Id
 from storage.columns import Instant as Instant
 from storage.columns import metadata as metadata
 from storage.columns import number
+
+
+def only(condition: str) -> dict[str, Any]:
+    """An index over the rows for which something holds, on either database."""
+    where = text(condition)
+    return {"sqlite_where": where, "postgresql_where": where}
+
 
 people = Table(
     "people",
@@ -90,12 +99,7 @@ cases = Table(
     Column("changed_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("main_id", Id, ForeignKey("cases.id"), index=True),
-    Index(
-        "ix_cases_open",
-        "changed_at",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
+    Index("ix_cases_open", "changed_at", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -109,12 +113,7 @@ tasks = Table(
     Column("turn", Integer, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
-    Index(
-        "ix_tasks_open",
-        "person_id",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
+    Index("ix_tasks_open", "person_id", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )
 
@@ -167,15 +166,10 @@ drafts = Table(
     Column("ended_at", Instant),
     Column("prefilled", Text, nullable=False, server_default="[]"),
     Column("nudged", Boolean, nullable=False, server_default=false()),
-    Index(
-        "ix_drafts_open", "person_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")
-    ),
-    Index(
-        "ix_drafts_silent",
-        "changed_at",
-        sqlite_where=text("ended_at IS NULL AND NOT nudged"),
-        postgresql_where=text("ended_at IS NULL AND NOT nudged"),
-    ),
+    Column("offered", Text, nullable=False, server_default="[]"),
+    Column("whole", Boolean, nullable=False, server_default=false()),
+    Index("ix_drafts_open", "person_id", **only("ended_at IS NULL")),
+    Index("ix_drafts_silent", "changed_at", **only("ended_at IS NULL AND NOT nudged")),
 )
 
 timers = Table(
@@ -209,15 +203,10 @@ inbox = Table(
     Column("reason", Text),
     Column("done_at", Instant),
     UniqueConstraint("channel", "event_id"),
-    Index("ix_inbox_line", "line", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index("ix_inbox_pending", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index(
-        "ix_inbox_held",
-        "held_until",
-        sqlite_where=text("held_until IS NOT NULL"),
-        postgresql_where=text("held_until IS NOT NULL"),
-    ),
-    Index("ix_inbox_odd", "state", sqlite_where=text("state > 1"), postgresql_where=text("state > 1")),
+    Index("ix_inbox_line", "line", "id", **only("state = 0")),
+    Index("ix_inbox_pending", "id", **only("state = 0")),
+    Index("ix_inbox_held", "held_until", **only("held_until IS NOT NULL")),
+    Index("ix_inbox_odd", "state", **only("state > 1")),
     sqlite_autoincrement=True,
 )
 
@@ -241,23 +230,13 @@ outbox = Table(
     Column("afterwards", Text),
     Column("reason", Text),
     Column("sent_at", Instant),
-    Index("ix_outbox_line", "line", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index("ix_outbox_ready", "lane", "id", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index(
-        "ix_outbox_held",
-        "held_until",
-        sqlite_where=text("held_until IS NOT NULL"),
-        postgresql_where=text("held_until IS NOT NULL"),
-    ),
-    Index("ix_outbox_about", "about", sqlite_where=text("state = 0"), postgresql_where=text("state = 0")),
-    Index(
-        "ix_outbox_parcel",
-        "parcel",
-        sqlite_where=text("state = 0 AND parcel IS NOT NULL"),
-        postgresql_where=text("state = 0 AND parcel IS NOT NULL"),
-    ),
+    Index("ix_outbox_line", "line", "id", **only("state = 0")),
+    Index("ix_outbox_ready", "lane", "id", **only("state = 0")),
+    Index("ix_outbox_held", "held_until", **only("held_until IS NOT NULL")),
+    Index("ix_outbox_about", "about", **only("state = 0")),
+    Index("ix_outbox_parcel", "parcel", **only("state = 0 AND parcel IS NOT NULL")),
     Index("ix_outbox_sent", "person_id", "sent_at"),
-    Index("ix_outbox_dead", "state", sqlite_where=text("state = 2"), postgresql_where=text("state = 2")),
+    Index("ix_outbox_dead", "state", **only("state = 2")),
     sqlite_autoincrement=True,
 )
 
