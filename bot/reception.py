@@ -18,6 +18,10 @@ CALM = 1.0
 """Seconds without a full window after which a rush is over."""
 RUSH = 800
 """Arrivals a second from which on acknowledging them goes before handling them."""
+GATHER = 0.005
+"""Seconds that a few arrivals wait for company in a rush: a transaction costs the same for one as for many."""
+ENOUGH = 24
+"""Arrivals that are company enough."""
 
 Waiting = tuple[Admitted, "asyncio.Future[bool]"]
 
@@ -75,6 +79,8 @@ class Reception:
     async def _drain(self) -> None:
         try:
             while self._waiting:
+                if len(self._waiting) < ENOUGH and self.is_rushed():
+                    await asyncio.sleep(GATHER)
                 batch, self._waiting = self._waiting[: self._most], self._waiting[self._most :]
                 await self._admit(batch)
         finally:
