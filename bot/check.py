@@ -16,6 +16,7 @@ from flows import FLOWS
 from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
+from flows.handing import NOTICES
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -79,7 +80,7 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
         for path, values in _labels(flow, texts):
             yield from _said(texts, ".".join(path), partial(texts.say, *path, **values))
         asks = [field for move in flow.moves.values() for field in move.asks]
-        for notice in flow.notices:
+        for notice in (*flow.notices, *NOTICES):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
             for matter in matters:
@@ -124,6 +125,7 @@ def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, o
         "answer": _answers(
             [field for field in matter.form.fields if full or not field.optional], among=matter.form.fields
         ),
+        "asked": [(field.label, "-") for field in matter.form.fields if not isinstance(field, Files)] if full else [],
         "said": _answers(asks) if full else {field.key: "" for field in asks},
         "limit": {name: int(limit.total_seconds() // 60) for name, limit in matter.limits.items()},
         "since": _NOW,

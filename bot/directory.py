@@ -10,8 +10,10 @@ from typing import TypeVar
 
 import structlog
 
-from bot.channels.channel import Channel, StaffEntry
+from bot.channels.channel import Channel
+from bot.tags import listings
 from bot.workers import Workers
+from handlers.leaving import announce
 from storage.engine import Storage
 from storage.records import Listing
 from storage.trail import OFFICE
@@ -79,7 +81,8 @@ class Directory:
         overtaken = before - after
         gone = (before & after) - active
         await self.let_go(channel.name, gone, now)
-        await self.learn(channel.name, [_listing(one) for one in entries if one.account not in overtaken], now)
+        await self.learn(channel.name, [one for one in listings(entries) if one.account not in overtaken], now)
+        await self.pass_on(now)
         log.info("directory read", channel=channel.name, people=len(entries), gone=len(gone))
         return len(entries)
 
@@ -88,15 +91,15 @@ class Directory:
         with self._storage.reading() as work:
             return work.people.listed_accounts(channel)
 
-    async def learn(self, channel: str, listings: Sequence[Listing], now: datetime, *, listed: bool = True) -> None:
+    async def learn(self, channel: str, told: Sequence[Listing], now: datetime, *, listed: bool = True) -> None:
         """Bring people in line with what is said of them, and their superiors once all are known."""
 
         def some(part: Sequence[Listing]) -> Sequence[Listing]:
             with self._storage.work() as work:
                 return work.people.learn(channel, part, now, listed=listed)
 
-        waiting = await self._in_slices(some, listings)
-        if len(listings) > SLICE:
+        waiting = await self._in_slices(some, told)
+        if len(told) > SLICE:
             await self._in_slices(some, [listing for part in waiting for listing in part])
 
     async def let_go(self, channel: str, accounts: Collection[str], now: datetime) -> None:
@@ -109,6 +112,18 @@ class Directory:
                     work.trail.append(OFFICE, "left", at=now, person_id=id, facts=facts)
 
         await self._in_slices(some, sorted(accounts))
+
+    async def pass_on(self, now: datetime) -> None:
+        """Have what people without access still hold handed over, by the dispatcher and in order (D10).
+
+        Once all is learnt, since that says who takes over; and with each reading, so that nothing stays lying.
+        """
+
+        def some() -> None:
+            with self._storage.work() as work:
+                announce(work, now)
+
+        await self._workers.run(some)
 
     async def _in_slices(self, unit: Callable[[Sequence[T]], R], whole: Sequence[T]) -> list[R]:
         """Run a transaction for each slice, with room in between for whoever else waits for the one writer."""
@@ -136,16 +151,3 @@ async def read_now(channels: Mapping[str, Channel], storage: Storage, now: datet
         workers.close()
         for channel in channels.values():
             await channel.close()
-
-
-def _listing(entry: StaffEntry) -> Listing:
-    return Listing(
-        account=entry.account,
-        name=entry.name,
-        units=entry.units,
-        leads=entry.leads,
-        roles=entry.roles,
-        superior=entry.superior,
-        position=entry.position,
-        active=entry.active,
-    )

@@ -30,7 +30,11 @@ class Column(StrEnum):
     UNITS = "units"
     LEADS = "leads"
     ROLES = "roles"
+    SKILLS = "skills"
+    LICENCES = "licences"
+    AREAS = "areas"
     SUPERIOR = "superior"
+    SUCCESSOR = "successor"
     POSITION = "position"
     STATUS = "status"
 
@@ -67,7 +71,11 @@ class Line:
     units: tuple[str, ...] | None
     leads: tuple[str, ...] | None
     roles: tuple[str, ...] | None
+    skills: tuple[str, ...] | None
+    licences: tuple[str, ...] | None
+    areas: tuple[str, ...] | None
     superior: str | None
+    successor: str | None
     position: str | None
     active: bool | None
 
@@ -158,7 +166,11 @@ class _Reader:
             self._names(number, Column.UNITS, said),
             self._names(number, Column.LEADS, said),
             self._names(number, Column.ROLES, said),
+            self._names(number, Column.SKILLS, said),
+            self._names(number, Column.LICENCES, said),
+            self._names(number, Column.AREAS, said),
             said.get(Column.SUPERIOR),
+            said.get(Column.SUCCESSOR),
             said.get(Column.POSITION),
             self._status(number, said.get(Column.STATUS, "")),
         )

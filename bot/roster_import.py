@@ -75,6 +75,7 @@ async def carry_out(wanted: Plan, source: str, storage: Storage, now: datetime, 
         await directory.let_go(wanted.channel, wanted.leaving, now)
         listings = [change.listing for change in wanted.changes]
         await directory.learn(wanted.channel, listings, now, listed=False)
+        await directory.pass_on(now)
     finally:
         workers.close()
     with storage.work() as work:
@@ -99,10 +100,11 @@ class _Planner:
     def plan(self) -> Plan:
         """All that would change."""
         lines, people = self._roster.lines, self._work.people
-        people.preload([(self._channel, one) for line in lines for one in (line.account, _folded(line)) if one])
+        named = [_said(line, column).lower() for line in lines for column in (Column.SUPERIOR, Column.SUCCESSOR)]
+        people.preload([(self._channel, one) for one in (*(line.account for line in lines), *named) if one])
         known = [people.by_account(self._channel, line.account) for line in lines]
-        superiors = {person.superior_id for person in known if person is not None and person.superior_id is not None}
-        self._accounts = people.accounts_of(superiors)
+        above = {id for person in known if person is not None for id in (person.superior_id, person.successor_id)}
+        self._accounts = people.accounts_of({id for id in above if id is not None})
         pairs = [(before, self._listing(line, before)) for line, before in zip(lines, known, strict=True)]
         if self._problems:
             raise Unfit(self._problems)
@@ -118,36 +120,41 @@ class _Planner:
             old.units if line.units is None else line.units,
             old.leads if line.leads is None else line.leads,
             old.roles if line.roles is None else line.roles,
-            self._account_of(old.superior_id) if line.superior is None else self._superior(line),
+            self._account_of(old.superior_id) if line.superior is None else self._meant(line, Column.SUPERIOR),
             old.position if line.position is None else line.position,
             old.active if line.active is None else line.active,
+            line.skills,
+            line.licences,
+            line.areas,
+            None if line.successor is None else self._meant(line, Column.SUCCESSOR) or "",
         )
 
     def _account_of(self, id: int | None) -> str | None:
-        """By which account somebody's superior goes here."""
+        """By which account somebody's superior or successor goes here."""
         if id is None:
             return None
         return next((account for channel, account in self._accounts.get(id, ()) if channel == self._channel), None)
 
-    def _superior(self, line: Line) -> str | None:
-        """The account that a row means, by account or by a name that only one person has."""
-        said, account = line.superior, _folded(line)
-        if not said or not account:
+    def _meant(self, line: Line, column: Column) -> str | None:
+        """The account of whom a cell means, by account or by a name that only one person has."""
+        said = _said(line, column)
+        account = said.lower()
+        if not account:
             return None
         if account not in self._inside and self._work.people.by_account(self._channel, account) is None:
             candidates = sorted(self._by_name(said))
             if len(candidates) != 1:
                 reason = "superior_many" if candidates else "superior_nobody"
-                self._wrong(line, reason, accounts=and_(candidates))
+                self._wrong(line, column, reason, accounts=and_(candidates))
                 return None
             account = candidates[0]
         if account == line.account:
-            self._wrong(line, "superior_self")
+            self._wrong(line, column, "superior_self")
         return account
 
-    def _wrong(self, line: Line, reason: str, **words: object) -> None:
+    def _wrong(self, line: Line, column: Column, reason: str, **words: object) -> None:
         right = sentence("roster", reason, **words)
-        self._problems.append(self._roster.wrong(line.number, Column.SUPERIOR, line.superior or "", right))
+        self._problems.append(self._roster.wrong(line.number, column, _said(line, column), right))
 
     def _by_name(self, name: str) -> set[str]:
         """The accounts of everybody of that name, in the table or known."""
@@ -166,12 +173,17 @@ class _Planner:
 
     def _differences(self, before: Person | None, listing: Listing) -> Iterator[str]:
         old = before or Person(0, listing.name)
+        successor = self._account_of(old.successor_id)
         pairs = {
             Column.NAME: ([old.name], [listing.name]),
             Column.UNITS: (sorted(old.units), sorted(listing.units)),
             Column.LEADS: (sorted(old.leads), sorted(listing.leads)),
             Column.ROLES: (sorted(old.roles), sorted(listing.roles)),
+            Column.SKILLS: (sorted(old.skills), _sorted(listing.skills, old.skills)),
+            Column.LICENCES: (sorted(old.licences), _sorted(listing.licences, old.licences)),
+            Column.AREAS: (sorted(old.areas), _sorted(listing.areas, old.areas)),
             Column.SUPERIOR: (_some(self._account_of(old.superior_id)), _some(listing.superior)),
+            Column.SUCCESSOR: (_some(successor), _some(successor if listing.successor is None else listing.successor)),
             Column.POSITION: (_some(old.position), _some(listing.position)),
             Column.STATUS: ([_status(old.active)], [_status(listing.active)]),
         }
@@ -184,9 +196,14 @@ class _Planner:
                 yield sentence("roster", "difference", column=column.label, **words)
 
 
-def _folded(line: Line) -> str:
-    """A superior as an account is written."""
-    return (line.superior or "").lower()
+def _said(line: Line, column: Column) -> str:
+    """What a cell that names a person says."""
+    return (line.superior if column is Column.SUPERIOR else line.successor) or ""
+
+
+def _sorted(names: Sequence[str] | None, before: Sequence[str]) -> list[str]:
+    """Names in order; those of before where nothing is said."""
+    return sorted(before if names is None else names)
 
 
 def _some(word: str | None) -> list[str]:

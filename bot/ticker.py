@@ -10,12 +10,9 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from flows.events import Elapsed, body_to_json, kind_of
+from flows.events import CLOCK, Elapsed, body_to_json, kind_of
 from storage.engine import Storage
 from storage.records import Admitted, Timer
-
-CHANNEL = "clock"
-"""Time is a channel like any other."""
 
 
 def fire(storage: Storage, now: datetime, limit: int = 500) -> int:
@@ -31,7 +28,7 @@ def fire(storage: Storage, now: datetime, limit: int = 500) -> int:
 def _elapsed(timer: Timer) -> Admitted:
     body = Elapsed(timer.name, timer.subject)
     return Admitted(
-        channel=CHANNEL,
+        channel=CLOCK,
         event_id=f"{timer.id}",
         account=timer.subject,
         at=timer.due_at,

@@ -102,6 +102,13 @@ class Elapsed:
 
 
 @dataclass(frozen=True, slots=True)
+class Departed:
+    """Somebody who may no longer use us still holds a turn or a form: it has to go to others (D10)."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Something genuine that we do not understand; kept raw and replayable (F13)."""
 
@@ -109,11 +116,14 @@ class Unread:
     raw: str
 
 
-Body = Said | Sent | Located | Pressed | Opened | Joined | Left | Renamed | Reorganised | Elapsed | Unread
+CLOCK = "clock"
+"""The channel of what no platform tells: time is one like any other."""
+
+Body = Said | Sent | Located | Pressed | Opened | Joined | Left | Renamed | Reorganised | Elapsed | Departed | Unread
 
 _KINDS: Mapping[str, type[Body]] = {
     kind.__name__.lower(): kind
-    for kind in (Said, Sent, Located, Pressed, Opened, Joined, Left, Renamed, Reorganised, Elapsed, Unread)
+    for kind in (Said, Sent, Located, Pressed, Opened, Joined, Left, Renamed, Reorganised, Elapsed, Departed, Unread)
 }
 
 

@@ -1,4 +1,4 @@
-"""What a text about a case may speak of."""
+"""What a text about a case may speak of, and what its trail says in words."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flows.forms import Field
-from storage.records import Case
+from flows.forms import Field, Files
+from storage.records import Case, Entry
 
 if TYPE_CHECKING:
     from flows.flow import Context
@@ -17,6 +17,7 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
     """Names and values for a notice; answers are as people read them."""
     flow, people = ctx.flow, ctx.work.people
     tasks = ctx.work.tasks.open_on(case.id)
+    form = [field for field in ctx.matter.form.fields if not isinstance(field, Files)]
     asks = [field for move in flow.moves.values() for field in move.asks]
     return {
         "number": case.number,
@@ -26,11 +27,21 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "actor": flow.name_of(ctx.person, ctx),
         "holders": [flow.name_of(p, ctx) for p in people.many(task.person_id for task in tasks)],
         "answer": _shown(ctx.matter.form.fields, case.answers),
+        "asked": [(field.label, shown) for field in form if (shown := field.show(case.answers.get(field.key)))],
         "said": _shown(asks, ctx.said(case)),
         "limit": {name: _span(limit) for name, limit in ctx.matter.limits.items()},
         "since": case.changed_at,
         "now": ctx.now,
     }
+
+
+def deed(entry: Entry, ctx: Context) -> str:
+    """What a line of the trail says was done: the word of a move, or of what happens in every procedure."""
+    if ctx.rules.texts.has(ctx.flow.name, "moves", entry.verb):
+        return ctx.flow.label(entry.verb, ctx)
+    numbers = entry.facts.get("heirs", ())
+    people = ctx.work.people.many(numbers if isinstance(numbers, (list, tuple)) else ())
+    return ctx.rules.texts.say("trail", entry.verb, heirs=[ctx.flow.name_of(person, ctx) for person in people])
 
 
 def _shown(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, str]:

@@ -96,7 +96,7 @@ class Context:
     def said(self, case: Case) -> Mapping[str, object]:
         """What was answered with the last move."""
         entries = self.work.trail.of(case_subject(case.id))
-        answers = entries[-1].facts.get("answers", {}) if entries else {}
+        answers = next((e.facts["answers"] for e in reversed(entries) if "answers" in e.facts), {})
         return answers if isinstance(answers, Mapping) else {}
 
     def wake(self, case: Case, timer: Wake) -> None:
@@ -213,8 +213,8 @@ class Flow:
         _, closed = ctx.work.tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)
         closing = self._closing(verb, ctx)
         for turn in sorted({task.turn for task in closed}):
-            self._close_cards(_about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
-        self._close_cards(_about_case(case), None, closing, ctx)
+            self.close_cards(about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
+        self.close_cards(_about_case(case), None, closing, ctx)
         reaction = self._reactions.get(case.state)
         if reaction:
             reaction(case, ctx)
@@ -230,7 +230,7 @@ class Flow:
         path = (self.name, "closing", verb) if texts.has(self.name, "closing", verb) else ("closing", "default")
         return texts.say(*path, actor=self.name_of(ctx.person, ctx), now=ctx.now, verb=self.label(verb, ctx))
 
-    def _close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
+    def close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
         """Freeze what these people (or everybody) were shown about something (E1, E5)."""
         ctx.work.outbox.overtake(about, people, closing)  # first: what arrives meanwhile is among the shown
         shown = [c for c in ctx.work.shown.live(about) if people is None or c.person_id in people]
@@ -293,7 +293,7 @@ class Flow:
         )
         hint = ctx.rules.texts.say("cards", "hint", verb=buttons[0].label, number=case.number)
         turn = max(turn for _, turn in moves)
-        return replace(card, buttons=buttons, hint=hint), _about_turn(case, turn) if turn else _about_case(case)
+        return replace(card, buttons=buttons, hint=hint), about_turn(case, turn) if turn else _about_case(case)
 
     def show_files(self, people: Sequence[Person], files: object, ctx: Context) -> None:
         """Put pictures in line for these people."""
@@ -325,7 +325,8 @@ class Flow:
         return ctx.rules.texts.say(*path, "label"), ctx.rules.texts.say(*path, "text")
 
 
-def _about_turn(case: Case, turn: int) -> str:
+def about_turn(case: Case, turn: int) -> str:
+    """What the cards of one round are about."""
     return f"turn:{case.id}:{turn}"
 
 

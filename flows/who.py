@@ -6,19 +6,23 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from flows.catalogue import ByField, Named, Pointer, Pointing
+from flows.succession import heirs, successor
 from flows.texts import Texts
-from storage.records import Case, Membership, Person
+from storage.records import Case, Entry, Membership, Person
 from storage.trail import case_subject
 
 if TYPE_CHECKING:
     from flows.flow import Context, Move
 
+HANDED_OVER = "handed_over"
+"""The line of a trail that says who took over somebody's turn: by `person_id`, to `heirs`."""
+
 Who = Callable[[Case, "Context"], Sequence[Person]]
 
 
 def requester(case: Case, ctx: Context) -> Sequence[Person]:
-    """Who asked for it."""
-    return [ctx.work.people.get(case.requester_id)]
+    """Who asked for it; once they have left their successor, else the superior, so that nothing waits for them (Q1)."""
+    return _still_here([ctx.work.people.get(case.requester_id)], ctx) or superior(case, ctx)
 
 
 def desk(case: Case, ctx: Context) -> Sequence[Person]:
@@ -42,13 +46,37 @@ def whoever(*moves: Move) -> Who:
     verbs = {move.verb for move in moves}
 
     def who(case: Case, ctx: Context) -> Sequence[Person]:
-        entries = ctx.work.trail.of(case_subject(case.id))
-        made = [entry.person_id for entry in entries if entry.verb in verbs and entry.person_id is not None]
-        if not made:
-            return []
-        return [found for found in ctx.work.people.many(made[-1:]) if found.active]
+        holders = _holders(ctx.work.trail.of(case_subject(case.id)), verbs)
+        found = [one for person in ctx.work.people.many(holders) for one in _or_heirs(person, ctx)]
+        return list(dict.fromkeys(found))
 
     return who
+
+
+def _holders(entries: Sequence[Entry], verbs: set[str]) -> Sequence[int]:
+    """Who made one of these moves last; when it was handed over since, who has it now."""
+    holders: list[int] = []
+    for entry in entries:
+        if entry.verb in verbs and entry.person_id is not None:
+            holders = [entry.person_id]
+        elif entry.verb == HANDED_OVER and entry.person_id in holders:
+            takers = entry.facts.get("heirs", ())
+            more = [int(id) for id in takers] if isinstance(takers, (list, tuple)) else []
+            holders = [id for id in holders if id != entry.person_id] + more
+    return holders
+
+
+def _or_heirs(person: Person, ctx: Context) -> Sequence[Person]:
+    """Somebody, or who has taken over from them."""
+    role = ctx.rules.texts.say("roles", "administrator")
+    return [person] if person.active else heirs(person, ctx.work.people, role)
+
+
+def _still_here(people: Sequence[Person], ctx: Context) -> list[Person]:
+    """Those who are still here, and the successors that others have named."""
+    find = ctx.work.people.get
+    found = [person if person.active else successor(person, find) for person in people]
+    return list(dict.fromkeys(person for person in found if person is not None))
 
 
 def is_office(person: Person, texts: Texts) -> bool:
@@ -66,7 +94,7 @@ def may_see(person: Person, case: Case, ctx: Context) -> bool:
     if ctx.work.tasks.has_held(case.id, person.id):
         return True
     acted = any(entry.person_id == person.id for entry in ctx.work.trail.of(case_subject(case.id)))
-    return acted or any(above.id == person.id for above in superior(case, ctx))
+    return acted or any(one.id == person.id for one in (*requester(case, ctx), *superior(case, ctx)))
 
 
 def point(pointer: Pointer, case: Case, ctx: Context) -> Sequence[Person]:
@@ -81,7 +109,7 @@ def _named(pointer: Named, case: Case, ctx: Context) -> Sequence[Person]:
     people = ctx.work.people
     match pointer.pointing:
         case Pointing.PERSON:
-            return people.named(pointer.name)
+            return people.named(pointer.name) or _still_here(people.named(pointer.name, active=False), ctx)
         case Pointing.ROLE:
             return people.belonging(Membership.ROLE, pointer.name)
         case Pointing.GROUP:
@@ -92,4 +120,4 @@ def _named(pointer: Named, case: Case, ctx: Context) -> Sequence[Person]:
         case Pointing.HEAD_OF:
             return people.belonging(Membership.LEAD, pointer.name)
         case Pointing.REQUESTER:
-            return [people.get(case.requester_id)]
+            return _still_here([people.get(case.requester_id)], ctx)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flows.events import (
+    Departed,
     Elapsed,
     Event,
     Joined,
@@ -23,7 +24,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import commands
+from handlers import commands, leaving
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -159,7 +160,7 @@ class Dispatcher:
             work.inbox.understand(arrival, again.account, again.at, kind_of(again.body), body_to_json(again.body))
 
     def _person(self, event: Event, work: Work, now: datetime) -> Person:
-        if isinstance(event.body, (Elapsed, Reorganised)):
+        if isinstance(event.body, (Elapsed, Departed, Reorganised)):
             return SYSTEM
         return work.people.meet(event.channel, event.account, now)
 
@@ -183,6 +184,8 @@ class Dispatcher:
                 pressed(scene, body)
             case Elapsed():
                 elapsed(scene, body)
+            case Departed():
+                leaving.departed(scene, body)
             case _:
                 self._membership(scene)
 
@@ -209,6 +212,7 @@ class Dispatcher:
             case Left():
                 people.set_active(scene.person, False, now)
                 self._note(scene, "left")
+                leaving.announce(scene.work, now)
             case Renamed(to=to):
                 people.rename(scene.event.channel, scene.event.account, to)
                 self._note(scene, "renamed")

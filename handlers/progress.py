@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.cards import Card, Line
+from flows.facts import deed
 from flows.flow import Context
 from flows.forms import Files
 from flows.who import may_see
@@ -46,4 +47,4 @@ def _steps(scene: Scene, case: Case, ctx: Context) -> Iterator[str]:
     for entry in entries:
         actor = names.get(entry.person_id or 0)
         name = ctx.flow.name_of(actor, ctx) if actor else scene.text("roles", "system")
-        yield scene.text("look", "step", at=entry.at, actor=name, verb=ctx.flow.label(entry.verb, ctx))
+        yield scene.text("look", "step", at=entry.at, actor=name, verb=deed(entry, ctx))

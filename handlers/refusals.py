@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flows.events import Pressed
+from flows.facts import deed
 from flows.flow import Context
 from flows.who import may_see
 from handlers.scene import Scene
@@ -45,5 +46,5 @@ def _last(scene: Scene, case: Case, ctx: Context) -> str:
     entry = scene.work.trail.of(case_subject(case.id))[-1]
     actor = scene.work.people.get(entry.person_id) if entry.person_id else None
     name = ctx.flow.name_of(actor, ctx) if actor else scene.text("roles", "system")
-    verb = ctx.flow.label(entry.verb, ctx)
+    verb = deed(entry, ctx)
     return scene.text("talk", "last_move", actor=name, at=entry.at, verb=verb)

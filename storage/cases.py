@@ -21,6 +21,7 @@ class Cases:
 
     def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
+        self._shared = shared
         self._insert = postgresql.insert if shared else sqlite.insert
 
     def next_number(self, series: str) -> int:
@@ -50,6 +51,12 @@ class Cases:
     def get(self, id: int) -> Case | None:
         """The case of that id."""
         row = self._connection.execute(select(cases).where(cases.c.id == id)).first()
+        return _case(row) if row else None
+
+    def hold(self, id: int) -> Case | None:
+        """The same, kept from others until the transaction ends: for what changes its tasks without a move."""
+        query = select(cases).where(cases.c.id == id)
+        row = self._connection.execute(query.with_for_update() if self._shared else query).first()
         return _case(row) if row else None
 
     def many(self, ids: Iterable[int]) -> Sequence[Case]:

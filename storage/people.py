@@ -116,9 +116,9 @@ class People:
         )
         return self.many(self._connection.execute(query).scalars())
 
-    def named(self, name: str) -> Sequence[Person]:
-        """Active people of that very name."""
-        query = select(people.c.id).where(people.c.name == name, people.c.active).order_by(people.c.id)
+    def named(self, name: str, *, active: bool = True) -> Sequence[Person]:
+        """Active people of that very name; or those who had it and have left."""
+        query = select(people.c.id).where(people.c.name == name, people.c.active == active).order_by(people.c.id)
         return self.many(self._connection.execute(query).scalars())
 
     def accounts_of(self, ids: Collection[int]) -> Mapping[int, Sequence[Key]]:
@@ -217,26 +217,25 @@ class People:
         """Bring people in line with an address book; who is missing from it is left as they are.
 
         Most have not changed since the last time: those cost nothing, and callbacks do not wait for them (F50).
-        Returns those whose superior is nobody we know yet: learnt once more after all others, they have one.
+        Returns those whose superior or successor is nobody we know yet: learnt again after all others, they have one.
         Without `listed` somebody else than the platform says so, and its address book is not held to it.
         """
         wanted = [listing.account for listing in listings]
-        wanted += [listing.superior for listing in listings if listing.superior]
+        wanted += [named for listing in listings for named in (listing.superior, listing.successor) if named]
         known = self._ids(channel, wanted)
         unknown = [listing for listing in listings if listing.account not in known]
         new = self._admit(channel, unknown, now, listed=listed)
         ids = self._ids(channel, wanted)
         before = self.many(ids[listing.account] for listing in listings)
         pairs = [
-            (person, _as_listed(person, listing, ids.get(listing.superior or ""), listed))
-            for person, listing in zip(before, listings, strict=True)
+            (person, _as_listed(person, listing, ids, listed)) for person, listing in zip(before, listings, strict=True)
         ]
         self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person)], now)
         self._belong([fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)])
         self._forget()
         if new and new[0].bit_length() != new[-1].bit_length():
             self._plan_anew()
-        return [listing for listing in listings if listing.superior and listing.superior not in ids]
+        return [one for one in listings if not {one.superior, one.successor} <= {*ids, None, ""}]
 
     def _ids(self, channel: str, named: Collection[str]) -> Mapping[str, int]:
         """Whose these accounts are, those that are somebody's."""
@@ -302,6 +301,7 @@ def _own(person: Person) -> dict[str, Any]:
         "superior_id": person.superior_id,
         "active": person.active,
         "listed": person.listed,
+        "successor_id": person.successor_id,
     }
 
 
@@ -310,7 +310,7 @@ def _belongs(person: Person) -> tuple[tuple[str, ...], ...]:
     return tuple(getattr(person, place) for place in _PLACES.values())
 
 
-def _as_listed(person: Person, listing: Listing, superior_id: int | None, listed: bool) -> Person:
+def _as_listed(person: Person, listing: Listing, ids: Mapping[str, int], listed: bool) -> Person:
     """Somebody as the address book has them."""
     said = {place: getattr(listing, place) for place in _PLACES.values()}
     told = {place: now for place, now in said.items() if now is not None}
@@ -318,7 +318,8 @@ def _as_listed(person: Person, listing: Listing, superior_id: int | None, listed
     return replace(
         person,
         name=listing.name,
-        superior_id=superior_id,
+        superior_id=ids.get(listing.superior or ""),
+        successor_id=person.successor_id if listing.successor is None else ids.get(listing.successor),
         position=listing.position,
         active=listing.active,
         listed=listed or person.listed,

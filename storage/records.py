@@ -47,7 +47,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One person as an address book lists them; of what is None it says nothing, and it stays as it is."""
+    """One person as an address book lists them; of what is None it says nothing, and it stays as it is.
+
+    A superior of None is none; a successor is an account, or empty for none.
+    """
 
     account: str
     name: str
@@ -60,6 +63,7 @@ class Listing:
     skills: tuple[str, ...] | None = None
     licences: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
+    successor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,14 @@ class Tasks:
         opened = [self._open(case_id, person, state, turn, now) for person in people if person not in kept]
         return opened, closed
 
+    def pass_on(self, task: Task, people: Collection[int], now: datetime) -> None:
+        """Close somebody's turn and open the same one, in the same round, for those who have none in it (D10)."""
+        self._close([task], now)
+        holders = {other.person_id for other in self.open_on(task.case_id)}
+        for person in people:
+            if person not in holders:
+                self._open(task.case_id, person, task.state, task.turn, now)
+
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
         if closed:
             ids = [task.id for task in closed]

@@ -11,6 +11,7 @@ from storage.drafts import Drafts
 from storage.duties import Duties
 from storage.files import Files
 from storage.inbox import Inbox
+from storage.leavers import Leavers
 from storage.outbox import Outbox
 from storage.people import People
 from storage.sessions import Sessions
@@ -26,6 +27,7 @@ class Work:
     def __init__(self, connection: Connection, new_id: Callable[[], int], *, shared: bool) -> None:
         self._connection = connection
         self.people = People(connection, shared=shared)
+        self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.cases = Cases(connection, shared=shared)
         self.tasks = Tasks(connection)

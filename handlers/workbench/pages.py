@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from flows.catalogue import Matter
+from flows.facts import deed
 from flows.flow import SYSTEM, Context, Move
 from flows.who import is_office, may_see
 from storage.records import Arrival, Case, FileState, Notice, Person, Session, StoredFile
@@ -203,7 +204,7 @@ class Pages:
             who = work.people.get(entry.person_id) if entry.person_id else SYSTEM
             move = ctx.flow.moves.get(entry.verb)
             words = _words(move, entry.facts.get("answers"), ctx) if move else ()
-            steps.append(Step(entry.at, ctx.flow.name_of(who, ctx), ctx.flow.label(entry.verb, ctx), words))
+            steps.append(Step(entry.at, ctx.flow.name_of(who, ctx), deed(entry, ctx), words))
         return steps
 
     def _visible_file(self, person: Person, id: int) -> StoredFile | None:

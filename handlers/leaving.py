@@ -1,0 +1,46 @@
+"""Whoever has left: their turns go to others, their forms end, and nothing is sent to them any more (Q1, D10, F24)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flows.events import CLOCK, Departed, body_to_json, kind_of
+from flows.handing import hand_over
+from handlers import filling
+from handlers.scene import Scene
+from storage.records import Admitted, Person
+from storage.work import Work
+
+
+def announce(work: Work, now: datetime) -> None:
+    """Put in line what people without access still hold, each once.
+
+    It is an event of its own, so that access ends whatever becomes of the rest, and so that many who leave at once
+    hold up nobody. Whoever let them go need not know of flows.
+    """
+    work.drafts.flush()
+    work.inbox.admit([_departed(id, mark, now) for id, mark in work.leavers.holding().items()], now)
+
+
+def _departed(id: int, mark: str, now: datetime) -> Admitted:
+    body = Departed(id)
+    return Admitted(CLOCK, f"departed:{id}:{mark}", f"person:{id}", now, kind_of(body), body_to_json(body))
+
+
+def departed(scene: Scene, body: Departed) -> None:
+    """Hand over what somebody left behind, unless they are back."""
+    leaver = scene.work.people.get(body.person)
+    if leaver.active:
+        return
+    scene.work.leavers.withhold(leaver.id)
+    for draft in scene.work.drafts.open_for(leaver.id):
+        filling.end(scene, draft, "closing_cancelled")
+    _hand_over(scene, leaver)
+
+
+def _hand_over(scene: Scene, leaver: Person) -> None:
+    for task in scene.work.tasks.open_for(leaver.id):
+        case = scene.work.cases.hold(task.case_id)
+        still = {mine.id for mine in scene.work.tasks.open_for(leaver.id)}
+        if case is not None and task.id in still:  # while we waited for the case its last move may have closed it
+            hand_over(task, case, leaver, scene.context_of(case))
