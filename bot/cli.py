@@ -82,24 +82,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_import(commands: Any) -> None:
-    """`import people FILE`: what else can be imported will be a word beside `people`."""
+    """`import people FILE`, `import duty FILE`."""
     words = sentence("cli", "import")
     parser = commands.add_parser("import", help=words, description=words)
     kinds = parser.add_subparsers(
         required=True, title=sentence("cli", "kinds"), metavar=sentence("cli", "kinds"), parser_class=_Parser
     )
-    words = sentence("cli", "import_people")
-    people = kinds.add_parser("people", help=words, description=words)
-    people.set_defaults(command=_import_people)
-    people.add_argument_group(sentence("cli", "arguments")).add_argument(
+    people = _imported(kinds, "people", _import_people)
+    people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
+    _imported(kinds, "duty", _import_duty)
+
+
+def _imported(kinds: Any, name: str, does: Callable[[argparse.Namespace], int]) -> Any:
+    """One thing that can be imported; returns its options."""
+    words = sentence("cli", f"import_{name}")
+    parser = kinds.add_parser(name, help=words, description=words)
+    parser.set_defaults(command=does)
+    parser.add_argument_group(sentence("cli", "arguments")).add_argument(
         "file", type=Path, metavar="FILE", help=sentence("cli", "roster")
     )
-    people.options.add_argument(
+    options = parser.options
+    options.add_argument(
         "--config", type=Path, metavar="FILE", default=Path("config.toml"), help=sentence("cli", "config")
     )
-    people.options.add_argument("--dry-run", action="store_true", help=sentence("cli", "dry_run"))
-    people.options.add_argument("--channel", metavar="NAME", help=sentence("cli", "channel"))
-    people.options.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
+    options.add_argument("--dry-run", action="store_true", help=sentence("cli", "dry_run"))
+    options.add_argument("--channel", metavar="NAME", help=sentence("cli", "channel"))
+    return options
 
 
 def _say(text: str) -> None:
@@ -245,6 +253,12 @@ def _import_people(options: argparse.Namespace) -> int:
         return import_people(config, options.file, options.channel, options.dry_run, options.let_go)
 
     return _with_config(options, run)
+
+
+def _import_duty(options: argparse.Namespace) -> int:
+    from bot.duty_import import import_duty
+
+    return _with_config(options, lambda config: import_duty(config, options.file, options.channel, options.dry_run))
 
 
 def _sandbox(options: argparse.Namespace) -> int:

@@ -7,19 +7,15 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from operator import itemgetter
 from pathlib import Path
 
 from bot.roster_files import Illegible, Row, rows
+from bot.roster_header import BETWEEN, HEADER_WITHIN, Problem, find, plain, wrong
 from bot.sentences import catalogue, sentence
 from flows.events import clean
 
-HEADER_WITHIN = 10
-"""The header is among the first rows: above it there may be a title and a remark."""
 LONGEST = 64
 _ACCOUNT = re.compile(r"[0-9a-z][0-9a-z_.@-]{0,63}")
-_BETWEEN = re.compile(r"[、，,；;\n]+")
-_REMARK = re.compile(r"\(.*?\)|\s|\*")
 
 
 class Column(StrEnum):
@@ -48,17 +44,6 @@ class Column(StrEnum):
 def and_(words: Iterable[str]) -> str:
     """Words in a row."""
     return sentence("config", "and").join(words)
-
-
-Problem = tuple[int, str]
-"""The number of a row, and a sentence about it."""
-
-
-class Unfit(Exception):
-    """A sentence for each thing that is wrong with a table, from top to bottom."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        super().__init__("\n".join(told for _, told in sorted(problems, key=itemgetter(0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +80,16 @@ class Roster:
 
     def wrong(self, number: int, column: Column, value: str, right: str) -> Problem:
         """What is wrong with a cell, and how it should be."""
-        name = "wrong" if value else "blank"
-        title = self.headers.get(column, column.label)
-        words = {"file": self.path, "row": number, "column": title, "value": value, "right": right}
-        return number, sentence("roster", name, **words)
+        return wrong(self.path, number, self.headers.get(column, column.label), value, right)
 
 
 def read(path: Path) -> Roster:
     """Read a table; raises `Illegible` for what is none."""
     found = rows(path)
-    start, places = _header(path, found)
+    known = and_(column.label for column in Column if column not in {Column.ACCOUNT, Column.NAME})
+    none = sentence("roster", "no_header", file=path, rows=HEADER_WITHIN, known=known)
+    start, named = find(path, found, catalogue()["roster"]["headers"], [[Column.ACCOUNT], [Column.NAME]], none)
+    places = {Column(name): place for name, place in named.items()}
     _, cells = found[start]
     headers = {column: cells[place] for column, place in places.items()}
     unused = [cell for place, cell in enumerate(cells) if cell and place not in places.values()]
@@ -115,33 +100,6 @@ def read(path: Path) -> Roster:
     reader = _Reader(empty, places)
     lines = [reader.line(row) for row in body]
     return replace(empty, lines=lines, problems=reader.problems)
-
-
-def _header(path: Path, found: Sequence[Row]) -> tuple[int, Mapping[Column, int]]:
-    """Which row names the columns, and where each of them is."""
-    for index, (number, cells) in enumerate(found[:HEADER_WITHIN]):
-        plain = [_plain(cell) for cell in cells]
-        places = {column: place for column in Column if (place := _place(column, plain)) is not None}
-        if {Column.ACCOUNT, Column.NAME} <= places.keys():
-            for place in places.values():
-                if plain.count(plain[place]) > 1:
-                    words = {"row": number, "column": cells[place]}
-                    raise Illegible(sentence("roster", "header_twice", file=path, **words))
-            return index, places
-    known = and_(column.label for column in Column if column not in {Column.ACCOUNT, Column.NAME})
-    raise Illegible(sentence("roster", "no_header", file=path, rows=HEADER_WITHIN, known=known))
-
-
-def _plain(cell: str) -> str:
-    """A header without its remarks: a star, something in brackets, a space for the looks of it."""
-    return _REMARK.sub("", unicodedata.normalize("NFKC", cell)).lower()
-
-
-def _place(column: Column, plain: Sequence[str]) -> int | None:
-    for word in catalogue()["roster"]["headers"][column]:
-        if word in plain:
-            return plain.index(word)
-    return None
 
 
 class _Reader:
@@ -196,17 +154,17 @@ class _Reader:
     def _names(self, number: int, column: Column, said: Mapping[Column, str]) -> tuple[str, ...] | None:
         if column not in said:
             return None
-        names = tuple(dict.fromkeys(name for part in _BETWEEN.split(said[column]) if (name := part.strip())))
+        names = tuple(dict.fromkeys(name for part in BETWEEN.split(said[column]) if (name := part.strip())))
         if any(len(name) > LONGEST for name in names):
             self._wrong(number, column, said[column], "names")
         return names
 
     def _status(self, number: int, said: str) -> bool | None:
         words = catalogue()["roster"]["states"]
-        plain = _plain(said)
-        if not plain:
+        word = plain(said)
+        if not word:
             return None
-        if plain not in {*words["active"], *words["gone"]}:
+        if word not in {*words["active"], *words["gone"]}:
             shown = {kind: and_(words[kind][:3]) for kind in ("active", "gone")}
             self._wrong(number, Column.STATUS, said, "status", **shown)
-        return plain in words["active"]
+        return word in words["active"]

@@ -9,8 +9,9 @@ from pathlib import Path
 from bot.clock import SystemClock
 from bot.config import Config
 from bot.directory import Implausible
-from bot.roster import Roster, Unfit, and_, read
+from bot.roster import Roster, and_, read
 from bot.roster_files import Illegible
+from bot.roster_header import Unfit
 from bot.roster_import import Plan, carry_out, plan
 from bot.sentences import sentence
 from storage import migrate
@@ -23,7 +24,7 @@ def import_people(config: Config, path: Path, channel: str | None, dry_run: bool
     """Run the command; returns the exit status."""
     try:
         roster = read(path)
-        where = _channel(config, channel)
+        where = channel_of(config, channel)
         if not migrate.is_newest(config.storage.url):
             raise migrate.Outdated(config.storage.url)
         storage = Storage(config.storage.url)
@@ -34,19 +35,20 @@ def import_people(config: Config, path: Path, channel: str | None, dry_run: bool
         finally:
             storage.close()
     except (Illegible, Unfit) as error:
-        return _refuse(str(error))
+        return refuse(str(error))
     except Implausible as error:
-        return _refuse(sentence("roster", "implausible", gone=error.gone, before=error.before))
+        return refuse(sentence("roster", "implausible", gone=error.gone, before=error.before))
     _tell(roster, wanted, dry_run)
     return 0
 
 
-def _refuse(why: str) -> int:
+def refuse(why: str) -> int:
+    """Say why nothing was done; returns the exit status."""
     sys.stderr.write(f"{why}\n")
     return 2
 
 
-def _channel(config: Config, said: str | None) -> str:
+def channel_of(config: Config, said: str | None) -> str:
     """The platform whose accounts the table has."""
     known = sorted(config.channels())
     if not known:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.directory import Directory, guard
-from bot.roster import Column, Line, Roster, Unfit, and_
+from bot.roster import Column, Line, Roster, and_
+from bot.roster_header import Unfit
 from bot.sentences import sentence
 from bot.workers import Workers
 from storage.engine import Storage

@@ -73,7 +73,7 @@ def test_the_help_is_in_chinese_and_names_every_command(xiaoban: Run) -> None:
     assert re.findall(r"^    (\w+)  +(.+)$", told, re.MULTILINE) == [(n, catalogue()["cli"][n]) for n in COMMANDS]
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "import people"])
+@pytest.mark.parametrize("command", [*COMMANDS, "import people", "import duty"])
 def test_each_command_explains_each_of_its_options(xiaoban: Run, command: str) -> None:
     done = xiaoban(*command.split(), "--help", COLUMNS="200")
     lines = [line for line in done.stdout.splitlines() if line.startswith("  ")]
@@ -105,6 +105,7 @@ sys.exit(str(heavy) if heavy else 0)
         ["sandbox", "--port", "x"],
         ["import"],
         ["import", "people"],
+        ["import", "duty"],
         ["import", "peopel", "x.csv"],
     ],
 )

@@ -15,8 +15,9 @@ import pytest
 
 from bot import roster_files
 from bot.directory import Implausible
-from bot.roster import Unfit, read
+from bot.roster import read
 from bot.roster_files import Illegible
+from bot.roster_header import Unfit
 from bot.roster_import import Plan, carry_out, plan
 from bot.sentences import sentence
 from storage.engine import Storage
