@@ -12,29 +12,29 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from flows.events import CLOCK, Elapsed, body_to_json, kind_of
 from storage.engine import Storage
-from storage.records import Admitted, Timer
+from storage.records import Admitted
+
+
+PATIENCE = timedelta(minutes=30)
+"""So long a question stays open before whoever left it is reminded, once; the form is kept all the same (B7)."""
 
 
 def fire(storage: Storage, now: datetime, limit: int = 500) -> int:
-    """Turn timers that have run out into arrivals, in order, each exactly once (F7)."""
+    """Turn what has run out into arrivals, in order, each exactly once: timers, and patience with questions (F7)."""
     with storage.work() as work:
         due = work.timers.due(now, limit)
-        if due:
-            work.inbox.admit([_elapsed(timer) for timer in due], now)
+        silent = work.drafts.silent(now - PATIENCE, limit)
+        fallen = [_elapsed(f"{timer.id}", timer.name, timer.subject, timer.due_at) for timer in due]
+        fallen += [_elapsed(f"{draft}@{now.isoformat()}", "silent", f"draft:{draft}", now) for draft in silent]
+        if fallen:
+            work.inbox.admit(fallen, now)
             work.timers.remove(due)
-        return len(due)
+        return len(fallen)
 
 
-def _elapsed(timer: Timer) -> Admitted:
-    body = Elapsed(timer.name, timer.subject)
-    return Admitted(
-        channel=CLOCK,
-        event_id=f"{timer.id}",
-        account=timer.subject,
-        at=timer.due_at,
-        kind=kind_of(body),
-        body=body_to_json(body),
-    )
+def _elapsed(id: str, name: str, subject: str, at: datetime) -> Admitted:
+    body = Elapsed(name, subject)
+    return Admitted(channel=CLOCK, event_id=id, account=subject, at=at, kind=kind_of(body), body=body_to_json(body))
 
 
 def prune(storage: Storage, now: datetime, keep: timedelta) -> None:

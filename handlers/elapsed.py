@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flows.events import Elapsed
+from handlers import filling
 from handlers.scene import Scene
 
 
 def elapsed(scene: Scene, body: Elapsed) -> None:
     """Run what was set for this moment, unless the case has moved on since (F25)."""
     kind, _, id = body.subject.partition(":")
+    if kind == "draft":
+        _remind(scene, int(id))
+        return
     name, _, version = body.timer.partition("@")
     case = scene.work.cases.get(int(id)) if kind == "case" and id.isdecimal() else None
     if case is None or str(case.version) != version:
@@ -17,3 +23,14 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     if name in ctx.flow.wakes:
         _, reaction = ctx.flow.wakes[name]
         reaction(case, ctx)
+
+
+def _remind(scene: Scene, id: int) -> None:
+    """Ask an open question once more, of somebody who has left it; unless they have gone on since (B7)."""
+    draft = scene.work.drafts.get(id)
+    if draft is None or not draft.nudged:
+        return
+    theirs = replace(scene, person=scene.work.people.get(draft.person_id))
+    in_hand = theirs.draft()
+    if theirs.person.active and in_hand is not None and in_hand.id == id:
+        filling.remind(theirs, draft)

@@ -91,6 +91,13 @@ def repeat(scene: Scene, draft: Draft, lead: str = "") -> None:
     show(scene, current, lead)
 
 
+def remind(scene: Scene, draft: Draft) -> None:
+    """Show the open question to somebody who has left it, and say that it is kept (B7)."""
+    current = filling(scene, draft)
+    if current is not None:
+        show(scene, current, scene.text("talk", "still_open", title=current.title))
+
+
 def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
     draft = current.draft

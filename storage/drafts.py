@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select
+from sqlalchemy import Connection, Row, delete, select, update
 
 from storage.bulk import among, insert_many, update_many
 from storage.records import Draft, Stale
@@ -21,8 +21,9 @@ _LEAST = timedelta(microseconds=1)
 class Drafts:
     """Open forms; read in bulk, changed in memory, written in bulk when the transaction ends."""
 
-    def __init__(self, connection: Connection, new_id: Callable[[], int]) -> None:
+    def __init__(self, connection: Connection, new_id: Callable[[], int], *, shared: bool) -> None:
         self._connection = connection
+        self._shared = shared
         self._new_id = new_id
         self._open: dict[int, dict[int, Draft]] = {}
         self._added: set[int] = set()
@@ -66,14 +67,30 @@ class Drafts:
         mine = self._open[draft.person_id]
         mine.pop(draft.id, None)
         latest = max((other.changed_at for other in mine.values()), default=draft.changed_at - _LEAST)
-        draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST))
+        draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST), nudged=False)
         if draft.ended_at is None:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
 
+    def silent(self, since: datetime, limit: int) -> Sequence[int]:
+        """Forms nobody has said anything about since then, the oldest first; each is told of once (B7)."""
+        query = select(drafts.c.id).where(drafts.c.ended_at.is_(None), ~drafts.c.nudged, drafts.c.changed_at <= since)
+        if self._shared:
+            query = query.with_for_update(skip_locked=True)
+        ids = self._connection.execute(query.order_by(drafts.c.changed_at).limit(limit)).scalars().all()
+        if ids:
+            self._connection.execute(update(drafts).where(among(drafts.c.id, ids)).values(nudged=True))
+        return ids
+
+    def get(self, id: int) -> Draft | None:
+        """A form that is still open."""
+        query = select(drafts).where(drafts.c.id == id, drafts.c.ended_at.is_(None))
+        row = self._connection.execute(query).first()
+        return _draft(row) if row else None
+
     def prune(self, before: datetime) -> None:
-        """Forget forms that ended before that instant; what they said is in the case, or was given up."""
-        self._connection.execute(delete(drafts).where(drafts.c.ended_at < before))
+        """Forget forms that ended before that instant, or that nobody has touched since."""
+        self._connection.execute(delete(drafts).where((drafts.c.ended_at < before) | (drafts.c.changed_at < before)))
 
     def flush(self) -> None:
         """Write what changed."""

@@ -32,7 +32,7 @@ class Work:
         self.cases = Cases(connection, shared=shared)
         self.tasks = Tasks(connection)
         self.trail = Trail(connection, shared=shared)
-        self.drafts = Drafts(connection, new_id)
+        self.drafts = Drafts(connection, new_id, shared=shared)
         self.timers = Timers(connection, shared=shared)
         self.inbox = Inbox(connection, shared=shared)
         self.outbox = Outbox(connection, shared=shared)
