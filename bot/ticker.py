@@ -14,7 +14,6 @@ from flows.events import CLOCK, Elapsed, body_to_json, kind_of
 from storage.engine import Storage
 from storage.records import Admitted
 
-
 PATIENCE = timedelta(minutes=30)
 """So long a question stays open before whoever left it is reminded, once; the form is kept all the same (B7)."""
 
