@@ -19,7 +19,7 @@ from bot.channels.channel import Channel, Final, MenuEntry, Passing
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
-from bot.directory import Implausible, sync
+from bot.directory import Directory, Implausible
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
 from bot.pump import Found, Pump
@@ -58,6 +58,7 @@ class Service:
         self.metrics = Metrics()
         self.storage = Storage(config.storage.url)
         self.workers = Workers(self.storage)
+        self.directory = Directory(self.storage, self.workers)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed, self._reread)
@@ -81,7 +82,9 @@ class Service:
             sent=lambda channel, count: self.metrics.sent.labels(channel).inc(count),
             dead=lambda channel, _reason: self.metrics.dead.labels(channel).inc(),
         )
-        self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused)
+        self.health = Health(
+            self.storage, self.workers, self.metrics, self.delivery.paused, lambda: self.directory.blocked
+        )
         rushed = self.reception.is_rushed
         self.handling = Pump("handling", self._handle, rush=rushed)
         self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake), rush=rushed)
@@ -92,7 +95,7 @@ class Service:
         )
         workbench = Workbench(
             self.storage, self.workers.run, self.rules, FLOWS, self.shelf, self.clock.now, self.channels,
-            self.config.server.public_url, replayed=self._wake,
+            self.config.server.public_url, replayed=self._wake, warnings=self.directory.warnings,
         )  # fmt: skip
         workbench.add_to(self.app)
 
@@ -192,7 +195,7 @@ class Service:
         """Bring people up to date from every platform."""
         for channel in self.channels.values():
             try:
-                await sync(channel, self.storage, self.workers, self.clock.now())
+                await self.directory.read(channel, self.clock.now())
             except (Passing, Final, Implausible, Unreachable) as error:
                 log.warning("directory not read", channel=channel.name, reason=str(error))
 
@@ -227,7 +230,7 @@ class Service:
 
     async def _readyz(self, _request: web.Request) -> web.Response:
         state = await self.health.state(self.clock.now())
-        body = {"ready": state.ready, "reasons": list(state.reasons), **state.figures}
+        body = {"ready": state.ready, "reasons": list(state.reasons), "warnings": list(state.warnings), **state.figures}
         return web.json_response(body, status=200 if state.ready else 503)
 
     async def _metrics(self, _request: web.Request) -> web.Response:

@@ -11,6 +11,7 @@ from typing import TypeVar
 import structlog
 
 from bot.channels.channel import Channel
+from bot.sentences import sentence
 from bot.tags import listings
 from bot.workers import Workers
 from handlers.leaving import announce
@@ -54,12 +55,16 @@ class Directory:
     def __init__(self, storage: Storage, workers: Workers) -> None:
         self._storage = storage
         self._workers = workers
-        self._refused: dict[str, str] = {}
+        self._refused: dict[str, Implausible] = {}
 
     @property
     def blocked(self) -> str | None:
         """Why people are no longer kept up to date: somebody has to say whether so many really left (F50)."""
         return "; ".join(f"{channel}: {reason}" for channel, reason in sorted(self._refused.items())) or None
+
+    def warnings(self) -> list[str]:
+        """The same in the operator's words."""
+        return [sentence("people", "blocked", gone=e.gone, before=e.before) for _, e in sorted(self._refused.items())]
 
     async def read(self, channel: Channel, now: datetime, let_go: int = 0) -> int:
         """Read one platform's people and learn them; returns how many there are.
@@ -74,7 +79,7 @@ class Directory:
         try:
             guard(len(before - active), len(before), let_go)
         except Implausible as error:
-            self._refused[channel.name] = str(error)
+            self._refused[channel.name] = error
             raise
         self._refused.pop(channel.name, None)
         # who left, or got another account, while we were reading: what was told meanwhile is newer than the listing
@@ -134,11 +139,6 @@ class Directory:
                 await asyncio.sleep(BREATH)
             done.append(await self._workers.run(unit, part))
         return done
-
-
-async def sync(channel: Channel, storage: Storage, workers: Workers, now: datetime) -> int:
-    """Read one platform's people once; returns how many there are."""
-    return await Directory(storage, workers).read(channel, now)
 
 
 async def read_now(channels: Mapping[str, Channel], storage: Storage, now: datetime, let_go: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -43,10 +43,11 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What /readyz says."""
+    """What /readyz says; `warnings` are what somebody should look at while the work goes on."""
 
     ready: bool
     reasons: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
     figures: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -58,6 +59,7 @@ class Health:
     workers: Workers
     metrics: Metrics
     paused: Mapping[str, tuple[datetime, str]]
+    warned: Callable[[], str | None]
     ticked_at: datetime | None = None
     stopping: bool = False
 
@@ -87,4 +89,5 @@ class Health:
         if self.ticked_at is not None and now - self.ticked_at > SLOW:
             reasons.append("clock: no tick for a minute")
         figures = {"inbox": queues["inbox"][0], "outbox": queues["outbox"][0], "parked": parked, "dead": dead}
-        return State(not reasons, tuple(reasons), figures)
+        warning = self.warned()
+        return State(not reasons, tuple(reasons), (f"people: {warning}",) if warning else (), figures)

@@ -232,6 +232,26 @@ def test_what_a_table_has_no_column_for_stays(tmp_path: Path, storage: Storage) 
     )  # fmt: skip
 
 
+def test_skills_licences_areas_and_who_takes_over(tmp_path: Path, storage: Storage) -> None:
+    """G3, D10: known from a table alone, and kept when an address book that knows nothing of them is read."""
+    known(storage, LIN, BOSS)
+    header = ("账号", "姓名", "技能", "证照", "片区", "接手人")
+    path = table(tmp_path, ("lin", "林小雨", "电工、水工", "高压", "东区", "郑校长"), header=header)
+    assert [str(change) for change in run(path, storage).changes] == [
+        "修改 lin 林小雨：技能 （无） → 水工、电工；证照 （无） → 高压；片区 （无） → 东区；接手人 （无） → boss",
+    ]
+    known(storage, LIN, BOSS)
+    lin = find(storage, "lin")
+    assert (set(lin.skills), lin.licences, lin.areas) == ({"电工", "水工"}, ("高压",), ("东区",))
+    assert lin.successor_id == find(storage, "boss").id
+    run(table(tmp_path, ("lin", "林小雨", "", ""), header=("账号", "姓名", "技能", "接手人")), storage)
+    lin = find(storage, "lin")
+    assert (lin.skills, lin.licences, lin.successor_id) == ((), ("高压",), None)
+    wrong = table(tmp_path, ("lin", "林小雨", "lin"), header=("账号", "姓名", "接手人"))
+    with pytest.raises(Unfit, match=r"第 2 行“接手人”写的是“lin”，不能是本人。"):
+        run(wrong, storage)
+
+
 def test_an_empty_cell_is_an_answer_except_for_the_status(tmp_path: Path, storage: Storage) -> None:
     known(storage, LIN, BOSS)
     with storage.work() as work:

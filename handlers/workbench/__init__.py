@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
@@ -57,6 +57,7 @@ class Workbench:
         public_url: str,
         *,
         replayed: Callable[[], None],
+        warnings: Callable[[], Sequence[str]],
     ) -> None:
         self.storage = storage
         self.run = run
@@ -65,6 +66,7 @@ class Workbench:
         self.shelf = shelf
         self.now = now
         self.replayed = replayed
+        self.warnings = warnings
         self.origin = urlsplit(public_url).netloc
         self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=urlsplit(public_url).scheme == "https")
         self._environment = Environment(

@@ -98,7 +98,7 @@ class Pages:
         """What was set aside or could not be delivered, for those who run xiaoban."""
         person, session = await self._must(request, office=True)
         odd, dead = await self._bench.run(self._odd)
-        return self._page("running.html", person, session, odd=odd, dead=dead)
+        return self._page("running.html", person, session, odd=odd, dead=dead, warnings=self._bench.warnings())
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
         """Put what was set aside back in line."""

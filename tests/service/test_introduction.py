@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import shutil
 import sys
@@ -13,9 +14,11 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config, OfficeConfig
+from bot.directory import Implausible
 from bot.sentences import sentence
 from tests.office import Office
-from tests.service.doors import ROOT, asked, heard, switch
+from tests.service.doors import ROOT, asked, heard, ready, switch
+from tests.workbench.browser import signed_in
 
 
 def has_menu(school: Office) -> bool:
@@ -94,6 +97,12 @@ def test_many_who_really_left_are_let_go_at_an_administrator_s_word(
     told = sentence(
         "cli", "implausible", gone=LEFT, before=len(before), config=office.folder / "config.toml"
     )  # fmt: skip
+    state = json.loads(ready(office).text)
+    assert state["ready"]
+    assert state["warnings"] == [f"people: wecom: {Implausible(LEFT, len(before))}"]
+    page = signed_in(office, "zhao").get("/workbench/running").text
+    assert sentence("people", "blocked", gone=LEFT, before=len(before)) in page
+
     for words in ((), ("--let-go", str(LEFT - 1))):
         assert office.run(command(office, *words)) == (2, "", told + "\n")
     assert known(office) == before
@@ -104,6 +113,7 @@ def test_many_who_really_left_are_let_go_at_an_administrator_s_word(
     assert known(office) == before - gone
     office.run(office.service.read_directories())
     assert known(office) == before - gone
+    assert json.loads(ready(office).text)["warnings"] == []
 
 
 def test_a_reading_at_command_says_when_the_platform_is_away(school: Office) -> None:
