@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flows.cards import Begin, Button, Card, Style
 from flows.texts import Texts
 from flows.words import fold
-from handlers import filling
+from handlers import filling, parking
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -17,6 +17,8 @@ ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
     "skip": filling.skip,
     "repeat": filling.repeat,
     "submit": filling.submit,
+    "resume": parking.take_up,
+    "another": parking.another,
 }
 
 

@@ -18,8 +18,13 @@ def begin(scene: Scene, matter: Matter) -> None:
     """Start filling the form of a matter; the same form begun before is simply gone on with."""
     for draft in scene.work.drafts.open_for(scene.person.id):
         if draft.case_id is None and draft.matter == matter.name:
-            _take_up(scene, draft)
+            take_up(scene, draft)
             return
+    begin_anew(scene, matter)
+
+
+def begin_anew(scene: Scene, matter: Matter) -> None:
+    """Start another form of a matter, whatever others are open."""
     _open(scene, Draft(scene.work.drafts.new_id(), scene.person.id, matter.name, {}, scene.now, scene.now))
 
 
@@ -30,7 +35,7 @@ def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
         if (draft.case_id, draft.move) != (case.id, move.verb):
             continue
         if draft.turn in (0, turn):
-            _take_up(scene, draft)
+            take_up(scene, draft)
             return
         end(scene, draft)  # what was to be said about an earlier round is not said about this one
     draft = Draft(
@@ -53,7 +58,7 @@ def _turn(scene: Scene, case: Case, move: Move) -> int:
     return next((turn for found, turn in ctx.flow.open_moves(scene.person, case, ctx) if found is move), 0)
 
 
-def _take_up(scene: Scene, draft: Draft) -> None:
+def take_up(scene: Scene, draft: Draft) -> None:
     """Go on with a form of this person's; the one that was in hand is put aside."""
     lead = _put_aside(scene, draft)
     again = filling(scene, draft)

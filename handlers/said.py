@@ -11,7 +11,7 @@ from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import commands, filling
+from handlers import commands, filling, parking
 from handlers.matching import matches
 from handlers.progress import look
 from handlers.questions import chosen
@@ -32,6 +32,8 @@ def said(scene: Scene, body: Said) -> None:
         return
     name = commands.command_in(scene.rules.texts, words)
     if name is not None and commands.run(scene, name, draft):
+        return
+    if parking.resumed(scene, words):
         return
     if draft is not None:
         _answer(scene, draft, words)
