@@ -30,6 +30,7 @@ from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.events import Event
 from flows.flow import Rulebook
+from flows.places import load_places
 from flows.texts import Texts
 from handlers.dispatcher import GROUP, Dispatcher
 from handlers.workbench import Workbench
@@ -42,10 +43,11 @@ log = structlog.get_logger("app")
 
 
 def rulebook(config: Config) -> Rulebook:
-    """Words, matters and zone as configured."""
+    """Words, matters, places and zone as configured."""
     zone = ZoneInfo(config.office.timezone)
     texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
-    return Rulebook(texts, Catalogue.read(config.office.catalogue), zone)
+    places = load_places(config.office.catalogue)
+    return Rulebook(texts, Catalogue.read(config.office.catalogue, places), zone, places)
 
 
 class Service:

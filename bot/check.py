@@ -17,6 +17,7 @@ from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointin
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
+from flows.places import Places, load_places
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -54,9 +55,14 @@ def problems(config: Config) -> list[str]:
 def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
     matters: list[Matter] = []
     found: list[str] = []
+    places: Places | None = None
+    try:
+        places = load_places(config.office.catalogue)
+    except Misfiled as error:
+        found.append(misfiled(error))
     for path in matter_files(config.office.catalogue):
         try:
-            matter = load_matter(path)
+            matter = load_matter(path, places)
         except Misfiled as error:
             found.append(misfiled(error))
             continue

@@ -8,25 +8,18 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from flows.deadlines import read_limit
+from flows.fields import Place, When
 from flows.forms import Choice, Field, Files, Form, Option, Text
+from flows.misfiled import Misfiled as Misfiled
+from flows.misfiled import known, need
+from flows.places import Places
 
 SHIPPED = Path(__file__).parent / "matters"
-
-
-class Misfiled(Exception):
-    """A matter that cannot be read: file, place, what is wrong, and what would be right."""
-
-    def __init__(self, file: str, problem: str, **values: object) -> None:
-        super().__init__(f"{file}: {problem} {values}")
-        self.file = file
-        self.problem = problem
-        self.values = values
 
 
 class Pointing(StrEnum):
@@ -79,7 +72,14 @@ class Matter:
 
 
 _KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about"}
-_ASK_KEYS = {"key", "as", "label", "text", "optional", "at_most", "at_least", "options", "rest"}
+_COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
+_ASK_KEYS = {
+    "text": {"at_most", "at_least"},
+    "choice": {"options"},
+    "files": {"at_most"},
+    "place": set(),
+    "when": set(),
+}
 _OPTION_KEYS = {"value", "label", "words"}
 _SERIES = re.compile(r"[A-Z]{1,4}")
 """What a case's number may begin with; nobody could type another in the chat (docs/writing-a-matter.md).
@@ -96,9 +96,9 @@ class Catalogue:
         self._versions = {matter.digest: matter for matter in self._by_name.values()}
 
     @classmethod
-    def read(cls, own: Path | None = None) -> Catalogue:
+    def read(cls, own: Path | None = None, places: Places | None = None) -> Catalogue:
         """Read every matter; raises `Misfiled` at the first that is wrong."""
-        return cls(load_matter(path) for path in matter_files(own))
+        return cls(load_matter(path, places) for path in matter_files(own))
 
     def all(self) -> list[Matter]:
         """Those that can be begun."""
@@ -124,7 +124,7 @@ def matter_files(own: Path | None) -> list[Path]:
     return [found[name] for name in sorted(found)]
 
 
-def load_matter(path: Path) -> Matter:
+def load_matter(path: Path, places: Places | None = None) -> Matter:
     """One matter from the catalogue; raises `Misfiled`.
 
     Stricter than `read_matter`, which also reads the kept versions of running cases (C9): those go on as they began.
@@ -137,6 +137,8 @@ def load_matter(path: Path) -> Matter:
             asked = matter.form.get(pointer.field)
             if asked is not None and asked.optional:
                 raise Misfiled(matter.file, "may_be_skipped", key=f"{key}.by", text=pointer.field)
+            if isinstance(asked, Place) and places is not None:
+                _covers(matter.file, key, pointer.table, set(places.areas))
     return matter
 
 
@@ -147,7 +149,7 @@ def read_matter(file: str, source: str) -> Matter:
     except tomllib.TOMLDecodeError as error:
         raise Misfiled(file, "not_toml", error=str(error)) from error
     known(file, data, _KEYS, "")
-    form = Form(tuple(_field(file, number, ask) for number, ask in enumerate(data.get("ask", []), start=1)))
+    form = _form(file, data.get("ask", []))
     return Matter(
         name=Path(file).stem,
         kind=need(file, data, "kind", str),
@@ -166,22 +168,6 @@ def read_matter(file: str, source: str) -> Matter:
     )
 
 
-def known(file: str, data: Mapping[str, Any], keys: set[str], where: str) -> None:
-    """Refuse a key nobody reads, with the nearest right one."""
-    for key in data:
-        if key not in keys:
-            near = get_close_matches(key, keys, n=1)
-            raise Misfiled(file, "unknown_key", key=where + key, near=near[0] if near else "")
-
-
-def need(file: str, data: Mapping[str, Any], key: str, kind: type | tuple[type, ...]) -> Any:
-    """A key that must be there, and of that kind."""
-    value = data.get(key)
-    if not isinstance(value, kind) or value in ("", []):
-        raise Misfiled(file, "missing_key", key=key)
-    return value
-
-
 def _limit(file: str, name: str, text: object) -> timedelta:
     try:
         return read_limit(str(text))
@@ -189,26 +175,56 @@ def _limit(file: str, name: str, text: object) -> timedelta:
         raise Misfiled(file, "bad_limit", key=f"limits.{name}", text=str(text)) from error
 
 
+def _form(file: str, asks: Iterable[Mapping[str, Any]]) -> Form:
+    """The questions; what they say of each other has to be there."""
+    form = Form(tuple(_field(file, number, ask) for number, ask in enumerate(asks, start=1)))
+    for number, one in enumerate(form.fields, start=1):
+        earlier = [other.key for other in form.fields[: number - 1]]
+        if one.depends and one.depends not in earlier:
+            raise Misfiled(file, "bad_depends", key=f"ask {number} depends", text=one.depends)
+    return form
+
+
 def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
     where = f"ask {number} "
-    known(file, ask, _ASK_KEYS, where)
-    common: dict[str, Any] = {
+    kind = str(ask.get("as"))
+    if kind not in _ASK_KEYS:
+        raise Misfiled(file, "unknown_kind", key=where + "as", text=kind)
+    known(file, ask, _COMMON | _ASK_KEYS[kind], where)
+    field: Field
+    match kind:
+        case "text":
+            sizes: dict[str, Any] = {key: int(ask[key]) for key in ("at_most", "at_least") if key in ask}
+            field = Text(**_common(file, ask, where), **sizes)
+        case "choice":
+            options = tuple(_option(file, where, option) for option in need(file, ask, "options", list))
+            field = Choice(**_common(file, ask, where), options=options)
+        case "files":
+            field = Files(**_common(file, ask, where), at_most=int(ask.get("at_most", 3)))
+        case "place":
+            field = Place(**_common(file, ask, where))
+        case _:
+            field = When(**_common(file, ask, where))
+    if isinstance(field, Choice) and field.default and all(o.value != field.default for o in field.options):
+        raise Misfiled(file, "bad_default", key=where + "default", text=field.default)
+    return field
+
+
+def _common(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """What every question may say; one that is never asked needs no sentence to ask it."""
+    quiet, prefill = bool(ask.get("quiet", False)), str(ask.get("prefill", ""))
+    if prefill not in {"", "last"}:
+        raise Misfiled(file, "bad_prefill", key=where + "prefill", text=prefill)
+    return {
         "key": need(file, ask, "key", str),
         "label": need(file, ask, "label", str),
         "text": need(file, ask, "text", str),
-        "optional": bool(ask.get("optional", False)),
+        "optional": bool(ask.get("optional", False)) or quiet,
+        "quiet": quiet,
+        "default": str(ask.get("default", "")),
+        "depends": str(ask.get("depends", "")),
+        "prefill": prefill,
     }
-    match ask.get("as"):
-        case "text":
-            sizes: dict[str, Any] = {key: int(ask[key]) for key in ("at_most", "at_least") if key in ask}
-            return Text(**common, **sizes)
-        case "choice":
-            options = tuple(_option(file, where, option) for option in need(file, ask, "options", list))
-            return Choice(**common, options=options, rest=ask.get("rest"))
-        case "files":
-            return Files(**common, at_most=int(ask.get("at_most", 3)))
-        case other:
-            raise Misfiled(file, "unknown_kind", key=where + "as", text=str(other))
 
 
 def _option(file: str, where: str, option: Mapping[str, Any]) -> Option:
@@ -222,14 +238,22 @@ def _pointer(file: str, key: str, value: str | Mapping[str, Any], form: Form) ->
         return _named(file, key, value)
     by = need(file, value, "by", str)
     asked = form.get(by)
-    if not isinstance(asked, Choice):
-        raise Misfiled(file, "not_a_choice", key=f"{key}.by", text=by)
-    values = {option.value for option in asked.options}
     table = {answer: text for answer, text in value.items() if answer != "by"}
+    match asked:
+        case Choice():
+            _covers(file, key, table, {option.value for option in asked.options})
+        case Place():  # goes by the campus; which there are, is known where the matter is loaded
+            pass
+        case _:
+            raise Misfiled(file, "not_a_table", key=f"{key}.by", text=by)
+    return ByField(by, {answer: _named(file, f"{key}.{answer}", text) for answer, text in table.items()})
+
+
+def _covers(file: str, key: str, table: Mapping[str, object], values: set[str]) -> None:
+    """Every answer needs a line, and no line is of no use."""
     known(file, table, values, f"{key}.")
     for answer in sorted(values - table.keys()):
         raise Misfiled(file, "missing_key", key=f"{key}.{answer}")
-    return ByField(by, {answer: _named(file, f"{key}.{answer}", text) for answer, text in table.items()})
 
 
 def _named(file: str, key: str, text: object) -> Named:

@@ -18,6 +18,7 @@ from flows.cards import Button, Card, Link, Look, Perform, Picture, Style, conte
 from flows.catalogue import Catalogue, Matter
 from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
+from flows.places import Places
 from flows.texts import Texts
 from flows.who import Who
 from storage.records import Case, Lane, NoticeKind, Person
@@ -41,6 +42,7 @@ class Rulebook:
     texts: Texts
     catalogue: Catalogue
     zone: ZoneInfo
+    places: Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class Flow:
 
     def start(self, answers: Answers, ctx: Context) -> Case:
         """Open a case and give it its number."""
+        answers = ctx.matter.form.filled(answers)
         number = ctx.work.cases.next_number(ctx.matter.series)
         ctx.work.cases.keep_matter(ctx.matter.digest, ctx.matter.name, ctx.matter.source, ctx.now)
         case = ctx.work.cases.open(

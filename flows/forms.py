@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from datetime import date, datetime
 from unicodedata import normalize
+from zoneinfo import ZoneInfo
 
+from flows.places import Places
 from flows.words import fold, mention
 
-Value = str | tuple[int, ...] | None
-"""An answer: words, an option, file numbers, or None for a question that was skipped."""
+Value = str | tuple[int, ...] | Mapping[str, object] | None
+"""An answer: words, an option, file numbers, a place or time as a table, or None for a question that was skipped."""
 
 Answers = Mapping[str, object]
-
-_BETWEEN = " \t\n,.;:!\u3001\u3002\uff0c\uff0e\uff1b\uff1a\uff01"
-"""What stands between a name and what is said besides."""
 
 
 class Unfit(Exception):
@@ -28,12 +27,27 @@ class Unfit(Exception):
         self.values = values
 
 
+def on_weekdays(day: date) -> bool:
+    """Whether people work on a day, as long as nobody keeps a calendar of holidays."""
+    return day.weekday() < 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading an answer needs to know of the world."""
+
+    now: datetime
+    places: Places
+    zone: ZoneInfo
+    works: Callable[[date], bool] = on_weekdays
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """An answer that was understood, with the words beyond it that another question may read (B2)."""
+    """An answer that was understood; `unfit` says what is wrong with it where a part of it was kept all the same."""
 
     value: Value
-    also: Mapping[str, str] = field(default_factory=dict)
+    unfit: Unfit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +58,65 @@ class Option:
     label: str
     words: tuple[str, ...] = ()
 
-
-class Field(Protocol):
-    """One question. `label` names it on a summary, `text` asks it."""
+    def is_called(self, said: str) -> bool:
+        """Whether these words are its name, and nothing else."""
+        return fold(said) in map(fold, self.names)
 
     @property
-    def key(self) -> str: ...
-    @property
-    def label(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def optional(self) -> bool: ...
-
-    def read(self, said: str) -> Read:
-        """The answer in these words; raises `Unfit`."""
-
-    def show(self, value: object) -> str:
-        """An answer as people read it, empty when there is none to show."""
+    def names(self) -> tuple[str, ...]:
+        return (self.label, *self.words)
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """A question answered in words, at most `at_most` characters of them."""
+class Field(ABC):
+    """One question. `label` names it on a summary, `text` asks it.
+
+    A `quiet` one is never asked, only understood from what is said besides, and stands at `default` until then.
+    When the answer it `depends` on changes, it is asked again. `prefill` says what it is answered with beforehand.
+    """
 
     key: str
     label: str = ""
     text: str = ""
     optional: bool = False
+    quiet: bool = field(default=False, kw_only=True)
+    default: str = field(default="", kw_only=True)
+    depends: str = field(default="", kw_only=True)
+    prefill: str = field(default="", kw_only=True)
+
+    @abstractmethod
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
+        """The answer in these words, `have` being the one before them; raises `Unfit`."""
+
+    @abstractmethod
+    def show(self, value: object) -> str:
+        """An answer as people read it, empty when there is none to show."""
+
+    def lacks(self, value: object) -> str | None:
+        """What is still to be asked of an answer; None when it is whole."""
+        return None
+
+    def stepped_back(self, value: object, reading: Reading) -> Value:
+        """An answer without what was said of it last; None when nothing is left."""
+        return None
+
+    def choices(self, have: object, reading: Reading) -> tuple[Option, ...]:
+        """The answers that can be chosen, as things stand."""
+        return ()
+
+    def pick(self, value: str, reading: Reading, have: object = None) -> Read:
+        """The answer that a button stands for; raises `Unfit`."""
+        raise Unfit("no_such_option", options=[option.label for option in self.choices(have, reading)])
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Field):
+    """A question answered in words, at most `at_most` characters of them."""
+
     at_most: int = 200
     at_least: int = 2
 
-    def read(self, said: str) -> Read:
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
         words = " ".join(said.split())
         if len(words) < self.at_least or not any(char.isalnum() for char in words):
             raise Unfit("too_short")
@@ -88,61 +129,52 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A question with given answers; what is said beyond one of them may answer the question `rest`."""
+class Choice(Field):
+    """A question with given answers."""
 
-    key: str
-    label: str = ""
-    text: str = ""
-    optional: bool = False
     options: tuple[Option, ...] = ()
-    rest: str | None = None
 
-    def read(self, said: str) -> Read:
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
         exact = self.named(said)
         if exact is not None:
             return Read(exact.value)
-        found = self._mentioned(said) or self._mentioned(normalize("NFKC", said))
-        if len({value for value, _ in found}) != 1:
+        found = self.mentioned(said)
+        if len(found) != 1:
             raise Unfit("no_such_option", options=[option.label for option in self.options])
-        value, rest = max(found, key=lambda pair: -len(pair[1]))
-        spoken = sum(char.isalnum() for char in rest) >= 2
-        return Read(value, {self.rest: rest} if self.rest and spoken else {})
+        return Read(found.pop())
 
     def named(self, said: str) -> Option | None:
         """The option whose name these words are, and nothing else."""
-        words = fold(said)
-        return next((option for option in self.options if words in map(fold, _names(option))), None)
+        return next((option for option in self.options if option.is_called(said)), None)
 
-    def _mentioned(self, said: str) -> list[tuple[str, str]]:
-        """Every option named within a sentence, with what is left of the sentence without that name."""
-        hits = [(o, mention(name).search(said)) for o in self.options for name in _names(o)]
-        return [(o.value, _rest(said, hit)) for o, hit in hits if hit is not None]
+    def mentioned(self, said: str) -> set[str]:
+        """Every option named within a sentence."""
+        sentences = (said, normalize("NFKC", said))
+        return {o.value for o in self.options for name in o.names for each in sentences if mention(name).search(each)}
+
+    def stepped_back(self, value: object, reading: Reading) -> Value:
+        """An answer without what was said of it last; None when nothing is left."""
+        return None
+
+    def choices(self, have: object, reading: Reading) -> tuple[Option, ...]:
+        return self.options
+
+    def pick(self, value: str, reading: Reading, have: object = None) -> Read:
+        if all(option.value != value for option in self.options):
+            raise Unfit("no_such_option", options=[option.label for option in self.options])
+        return Read(value)
 
     def show(self, value: object) -> str:
         return next((option.label for option in self.options if option.value == value), "")
 
 
-def _names(option: Option) -> tuple[str, ...]:
-    return (option.label, *option.words)
-
-
-def _rest(said: str, named: re.Match[str]) -> str:
-    around = f"{said[: named.start()].strip(_BETWEEN)} {said[named.end() :].strip(_BETWEEN)}"
-    return " ".join(around.split())
-
-
 @dataclass(frozen=True, slots=True)
-class Files:
+class Files(Field):
     """A question answered by sending pictures or other files, at most `at_most` of them."""
 
-    key: str
-    label: str = ""
-    text: str = ""
-    optional: bool = False
     at_most: int = 3
 
-    def read(self, said: str) -> Read:
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
         raise Unfit("send_a_file")
 
     def add(self, value: object, file: int) -> Read:
@@ -158,7 +190,7 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """What was said about a question on the way and does not fit it."""
+    """What was said about a question and does not fit it."""
 
     field: Field
     unfit: Unfit
@@ -170,41 +202,45 @@ class Form:
 
     fields: tuple[Field, ...]
 
-    def read(self, asked: Field, said: str, known: Answers) -> tuple[dict[str, Value], Misread | None]:
-        """All that these words answer, and what was not taken of them; raises `Unfit` when the question itself is not.
+    def read(
+        self, asked: Field, said: str, known: Answers, reading: Reading
+    ) -> tuple[dict[str, Value], Misread | None]:
+        """What these words answer of a question, and what was not taken of them; raises `Unfit` when nothing was."""
+        read = asked.read(said, reading, known.get(asked.key))
+        return {asked.key: read.value}, Misread(asked, read.unfit) if read.unfit else None
 
-        What was said beyond the question is read by its own question, as if it had been typed there.
-        """
-        read = asked.read(said)
-        answers: dict[str, Value] = {asked.key: read.value}
-        for key, words in read.also.items():
-            other = self.get(key)
-            if other is None or key in known or key in answers:
-                continue
-            try:
-                more, misread = self.read(other, words, {**known, **answers})
-            except Unfit as unfit:
-                return answers, Misread(other, unfit)
-            answers |= more
-            if misread is not None:
-                return answers, misread
-        return answers, None
+    def merged(self, known: Answers, answers: Mapping[str, Value]) -> dict[str, object]:
+        """Answers with new ones laid over them; what depends on one that has changed is to be asked again."""
+        changed = {key for key, value in answers.items() if key in known and known[key] != value}
+        gone = {one.key for one in self.fields if one.depends in changed and one.key not in answers}
+        return {key: value for key, value in {**known, **answers}.items() if key not in gone}
+
+    def filled(self, answers: Answers) -> dict[str, object]:
+        """Answers with the quiet questions at their defaults, where nothing was understood of them."""
+        defaults = {one.key: one.default for one in self.fields if one.default and answers.get(one.key) is None}
+        return {**answers, **defaults}
 
     def after(self, answers: Answers) -> Field | None:
-        """The next question, or None when all are answered or skipped."""
-        return next((field for field in self.fields if field.key not in answers), None)
+        """The next question, or None when all are answered or skipped; one that is half answered comes again."""
+        return next((one for one in self.fields if not one.quiet and self._is_open(one, answers)), None)
+
+    def _is_open(self, one: Field, answers: Answers) -> bool:
+        return one.key not in answers or one.lacks(answers[one.key]) is not None
 
     def before(self, key: str, answers: Answers) -> Field | None:
-        """The question answered before this one; `key` is empty at the summary."""
-        keys = [field.key for field in self.fields]
+        """The question answered before this one, or this one when it is half answered; empty `key`: the summary."""
+        asked = self.get(key)
+        if asked is not None and asked.key in answers and self._is_open(asked, answers):
+            return asked
+        keys = [one.key for one in self.fields]
         until = keys.index(key) if key in keys else len(keys)
-        earlier: Sequence[Field] = [field for field in self.fields[:until] if field.key in answers]
+        earlier: Sequence[Field] = [one for one in self.fields[:until] if one.key in answers and not one.quiet]
         return earlier[-1] if earlier else None
 
     def get(self, key: str) -> Field | None:
         """The question of that key."""
-        return next((field for field in self.fields if field.key == key), None)
+        return next((one for one in self.fields if one.key == key), None)
 
     def files_field(self) -> Files | None:
         """The question that files belong to."""
-        return next((field for field in self.fields if isinstance(field, Files)), None)
+        return next((one for one in self.fields if isinstance(one, Files)), None)

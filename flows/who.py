@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from flows.catalogue import ByField, Named, Pointer, Pointing
@@ -100,7 +100,8 @@ def may_see(person: Person, case: Case, ctx: Context) -> bool:
 def point(pointer: Pointer, case: Case, ctx: Context) -> Sequence[Person]:
     """The active people a matter points at; nobody when it goes by an answer that was not given (D11)."""
     if isinstance(pointer, ByField):
-        named = pointer.table.get(str(case.answers.get(pointer.field)))
+        answer = case.answers.get(pointer.field)
+        named = pointer.table.get(str(answer.get("area") if isinstance(answer, Mapping) else answer))
         return point(named, case, ctx) if named else []
     return [person for person in _named(pointer, case, ctx) if person.active]
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.catalogue import Matter
 from flows.flow import Move
-from flows.forms import Choice, Unfit, Value
+from flows.forms import Unfit, Value
 from flows.words import fold
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
@@ -123,7 +123,7 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
         repeat(scene, draft, scene.text("talk", "more_help"))
         return
     try:
-        answers, misread = current.form.read(current.asking, words, draft.answers)
+        answers, misread = current.form.read(current.asking, words, draft.answers, scene.reading)
     except Unfit as unfit:
         _unfit(scene, current, unfit)
         return
@@ -131,6 +131,10 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
     if misread is not None:
         reason = scene.text("forms", misread.unfit.reason, **misread.unfit.values)
         lead = scene.text("talk", "misread", label=misread.field.label, reason=reason)
+    if misread is not None and misread.field.key == current.asking.key:
+        draft = replace(draft, answers=current.form.merged(draft.answers, answers))
+        _unfit(scene, replace(current, draft=draft), misread.unfit)
+        return
     _store(scene, current, answers, lead)
 
 
@@ -138,12 +142,15 @@ def choose(scene: Scene, draft: Draft, value: str) -> None:
     """Take what a button of the open question stands for."""
     current = filling(scene, draft)
     field = current.asking if current else None
-    if current is None or not isinstance(field, Choice):
+    if current is None or field is None:
         repeat(scene, draft)
-    elif any(option.value == value for option in field.options):
-        _store(scene, current, {field.key: value})
+        return
+    try:
+        read = field.pick(value, scene.reading, draft.answers.get(field.key))
+    except Unfit as unfit:
+        _unfit(scene, current, unfit)
     else:
-        _unfit(scene, current, Unfit("no_such_option", options=[option.label for option in field.options]))
+        _store(scene, current, {field.key: read.value})
 
 
 def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
@@ -156,7 +163,7 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
 
 
 def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
-    draft = replace(current.draft, answers={**current.draft.answers, **answers})
+    draft = replace(current.draft, answers=current.form.merged(current.draft.answers, answers))
     ask(scene, replace(current, draft=draft), lead)
 
 
@@ -196,6 +203,9 @@ def back(scene: Scene, draft: Draft) -> None:
         repeat(scene, draft, scene.text("talk", "cannot_go_back"))
         return
     answers = {key: value for key, value in draft.answers.items() if key != earlier.key}
+    left = earlier.stepped_back(draft.answers.get(earlier.key), scene.reading)
+    if left is not None:
+        answers[earlier.key] = left
     changed = replace(draft, answers=answers, asking=earlier.key, editing=False, failures=0, changed_at=scene.now)
     scene.work.drafts.save(changed)
     show(scene, replace(current, draft=changed))

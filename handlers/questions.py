@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
 from flows.flow import Context, Move
-from flows.forms import Choice, Field, Files, Form
+from flows.forms import Field, Files, Form
 from flows.words import fold
 from handlers.scene import Scene
 from storage.records import Case, Draft
@@ -55,10 +55,10 @@ def filling(scene: Scene, draft: Draft) -> Filling | None:
 
 def _worded(move: Move, ctx: Context) -> Form:
     """A move's questions with their words."""
-    fields: list[Any] = []
+    fields: list[Field] = []
     for field in move.asks:
         label, text = ctx.flow.ask(move, field, ctx)
-        fields.append(replace(field, label=label, text=text))  # type: ignore[type-var]
+        fields.append(replace(field, label=label, text=text))
     return Form(tuple(fields))
 
 
@@ -72,9 +72,25 @@ def show(scene: Scene, current: Filling, lead: str = "") -> None:
 
 def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
     buttons = _buttons(scene, current, field)
+    text = _wording(scene, field, current.draft.answers.get(field.key))
     if not buttons:
-        return Card(body=f"{lead}\n{field.text}".strip())
-    return Card(title=field.text, body=lead, buttons=buttons)
+        return Card(body=f"{lead}\n{text}".strip())
+    return Card(title=text, body=lead, buttons=buttons)
+
+
+def _wording(scene: Scene, field: Field, have: object) -> str:
+    """A question as it is put: one that is half answered asks for the rest."""
+    lacking = field.lacks(have) if have is not None else None
+    if lacking is None or not isinstance(have, Mapping):
+        return field.text
+    area, spot = scene.rules.places.area(have.get("area")), scene.rules.places.spot(have.get("key"))
+    among = have.get("among") or ()
+    return scene.text(
+        "place", "only" if isinstance(among, (list, tuple)) and len(among) == 1 else lacking,
+        area=area.name if area else "",
+        building=scene.rules.places.name_of(spot) if spot else "",
+        text=have.get("text", ""),
+    )  # fmt: skip
 
 
 def chosen(scene: Scene, draft: Draft, words: str) -> Action | None:
@@ -84,22 +100,23 @@ def chosen(scene: Scene, draft: Draft, words: str) -> Action | None:
     """
     current = filling(scene, draft)
     field = current.asking if current else None
-    if current is None or not isinstance(field, Choice):
+    options = field.choices(draft.answers.get(field.key), scene.reading) if field else ()
+    if current is None or field is None or not options:
         return None
     buttons = _buttons(scene, current, field)
     for names in ([button.label for button in buttons], marks(buttons)):
         for name, button in zip(names, buttons, strict=True):
             if fold(name) in {fold(words), fold(words).rstrip(_AFTER_A_NUMBER)}:
                 return read_action(button.action)
-    option = field.named(words)
+    option = next((option for option in options if option.is_called(words)), None)
     return Answer(draft.id, field.key, option.value) if option else None
 
 
 def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]:
     draft = current.draft
     buttons: list[Button] = []
-    if isinstance(field, Choice):
-        buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in field.options]
+    options = field.choices(draft.answers.get(field.key), scene.reading)
+    buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in options]
     if field.optional:
         buttons.append(scene.command("skip", draft.id))
     if draft.failures >= TRIES:
@@ -116,6 +133,8 @@ def _summary(scene: Scene, current: Filling, lead: str) -> Card:
             shown = scene.text("summary", "files", count=shown)
         if shown:
             lines.append(Line(field.label, shown))
+        if field.quiet:
+            continue
         label = scene.text("summary", "edit", label=field.label)
         edits.append(Button(label, str(Command(f"edit.{field.key}", draft.id))))
     submit = scene.command("submit", draft.id, Style.MAIN)

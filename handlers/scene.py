@@ -10,6 +10,7 @@ from flows.cards import Button, Card, Command, Style, content_from_json, content
 from flows.catalogue import Matter
 from flows.events import Event
 from flows.flow import Context, Flow, Rulebook
+from flows.forms import Reading
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
 
@@ -65,6 +66,11 @@ class Scene:
     def context_of(self, case: Case) -> Context:
         """What the flow of a case sees."""
         return self.context(self.matter_of(case))
+
+    @property
+    def reading(self) -> Reading:
+        """What is needed to read an answer."""
+        return Reading(self.now, self.rules.places, self.rules.zone)
 
     def draft(self) -> Draft | None:
         """The form in hand."""

@@ -16,7 +16,7 @@ from flows.who import desk
 from tests.office import Office
 
 REPAIR = (SHIPPED / "repair.toml").read_text("utf-8")
-SKIPPABLE = REPAIR.replace('as = "choice"', 'as = "choice", optional = true')
+SKIPPABLE = REPAIR.replace('as = "place"', 'as = "place", optional = true')
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_people_cannot_depend_on_a_question_that_may_be_skipped(config: Config, 
         matter = matter.replace('SUPERIOR = "role:维修调度"', 'desk = "role:维修调度"')
     folder = written(config, "matters/repair.toml", matter)
     [told] = problems(config)
-    assert told.startswith(f"repair.toml：「{key}.by」指的问题「area」可以跳过")
+    assert told.startswith(f"repair.toml：「{key}.by」指的问题「place」可以跳过")
     assert "optional = true" in told
     with pytest.raises(Misfiled):
         Catalogue.read(folder)
@@ -78,7 +78,7 @@ def test_matters_of_one_series_never_share_a_number(school: Office) -> None:
         for name in ("repair.toml", "network.toml", "repair.toml"):
             matter = read_matter(name, REPAIR)
             ctx = Context(school.clock.now(), lin, matter, school.service.rules, work, FLOWS["repair"])
-            answers = {"area": "east", "spot": "3-502", "fault": "dark", "photo": None}
+            answers = {"place": {"area": "east"}, "fault": "dark", "photo": None}
             numbers.append(FLOWS["repair"].start(answers, ctx).number)
     assert numbers == ["R-0001", "R-0002", "R-0003"]
 
@@ -89,7 +89,7 @@ def test_a_running_case_without_the_answer_goes_to_the_superior(school: Office) 
     for said in ("报修", "东区", "3号楼502", "灯不亮", "跳过"):
         lin.says(said)
     lin.presses("提交")
-    case = replace(school.case(), answers={"area": None})
+    case = replace(school.case(), answers={"place": None})
     with school.service.storage.reading() as work:
         matter = read_matter("repair.toml", SKIPPABLE)
         ctx = Context(school.clock.now(), SYSTEM, matter, school.service.rules, work, FLOWS["repair"])

@@ -10,6 +10,9 @@ from tests.office import Office, Someone
 REPORT = ("报修", "东区3号楼502", "灯不亮", "跳过")
 """All that is asked when something is broken, answered; only the summary is left."""
 
+PLACE = {"key": "e3", "area": "east", "room": "502", "text": "东区3号楼 502"}
+"""Where that is."""
+
 
 def tells(person: Someone, *words: str) -> None:
     """Type one message after the other."""

@@ -59,7 +59,7 @@ def test_a_matter_s_form_put_aside_is_gone_on_with_by_name(school: Office) -> No
     tells(wu, "报修", "西区", "修好了 R-0001")
     school.act(lambda box: box.raw_event(box.inner.event("wu", school.clock.now(), "click", {"EventKey": "b:repair"})))
     assert "具体在哪" in wu.sees.text
-    assert [draft.asking for draft in drafts(school, "wu")] == ["note", "spot"]
+    assert [draft.asking for draft in drafts(school, "wu")] == ["note", "place"]
 
 
 def test_a_form_of_an_earlier_round_does_not_come_back(school: Office) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.handlers.conftest import OwnMatters
-from tests.handlers.talk import drafts, reported, tells
+from tests.handlers.talk import PLACE, drafts, reported, tells
 from tests.office import Office
 
 NETWORK = """
@@ -166,47 +166,56 @@ def test_after_three_failures_the_buttons_offered_have_numbers_too(own_matters: 
     assert lin.sees.text == "好的，已取消「印章」，什么都没有提交。"
 
 
-LONG_REST = "东区" + "很" * 61
+@pytest.mark.parametrize(
+    "said", ["东区3号楼502", "东区，3 号楼 502", "3号楼502，东 区", "３号楼５０２ 东区", "东校区三栋五零二"]
+)
+def test_campus_building_and_room_are_understood_together(school: Office, said: str) -> None:
+    """B2, B11: in any order, width and kind of figures."""
+    tells(school.person("lin"), "报修", said)
+    assert drafts(school, "lin")[0].answers == {"place": PLACE}
 
 
-def test_what_is_said_beyond_a_choice_has_to_fit_its_own_question(school: Office) -> None:
-    """B1, B2: sixty characters are as many in one sentence with the campus as by themselves."""
+@pytest.mark.parametrize("said", ["东区！！！", "东区。。"])
+def test_signs_beside_a_campus_are_nothing_said(school: Office, said: str) -> None:
+    """B2: what is still missing is asked."""
     lin = school.person("lin")
-    tells(lin, "报修", LONG_REST)
-    assert drafts(school, "lin")[0].answers == {"area": "east"}
-    assert "「地点」没有记下" in lin.sees.text
-    assert "60 字以内" in lin.sees.text
-    assert "具体在哪" in lin.sees.text
-    lin.says("3号楼502")
-    assert "出了什么问题" in lin.sees.text
+    tells(lin, "报修", said)
+    assert lin.sees.text.startswith("具体在哪？东区")
+
+
+def test_a_place_is_answered_bit_by_bit(school: Office) -> None:
+    """B1, B2, B11: what was said stays, and only the rest is asked; a building of two campuses is never guessed."""
+    lin = school.person("lin")
+    tells(lin, "报修", "3号楼502")
+    assert "「3号楼 502」是下面哪一个" in lin.sees.text
+    assert lin.sees.buttons == ["东区3号楼 502", "西区3号楼 502", "南区3号楼 502"]
+    lin.says("东区")
+    assert drafts(school, "lin")[0].answers == {"place": PLACE}
+    tells(lin, "取消", "报修", "三教")
+    assert lin.sees.text.startswith("第三教学楼哪一间")
+    lin.says("二零一")
+    assert drafts(school, "lin")[0].answers["place"] == {
+        "key": "t3", "area": "east", "room": "201", "text": "第三教学楼 201"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("said", "spot"),
-    [
-        ("东区3号楼502", "3号楼502"),
-        ("东区，3 号楼 502", "3 号楼 502"),
-        ("3号楼502，东 区", "3号楼502"),
-        ("东区！！！", None),
-        ("东区。。", None),
-    ],
+    ("said", "told"),
+    [("三教901", "第三教学楼只有 6 层，没有「901」"), ("八教201", "没有找到「八教」"), ("西区三教201", "三教不在西区")],
 )
-def test_what_is_said_beyond_a_choice_is_kept_as_it_was_typed(school: Office, said: str, spot: str | None) -> None:
-    """B2: as if it had been typed where it belongs; signs alone are nothing said."""
-    tells(school.person("lin"), "报修", said)
-    answers = {"area": "east", "spot": spot} if spot else {"area": "east"}
-    assert drafts(school, "lin")[0].answers == answers
+def test_a_place_that_cannot_be_is_said_to_be_none(school: Office, said: str, told: str) -> None:
+    """B1, B10, B11."""
+    lin = school.person("lin")
+    tells(lin, "报修", said)
+    assert told in lin.sees.text
 
 
-def test_what_is_said_beyond_a_choice_may_be_a_choice_again(own_matters: OwnMatters) -> None:
-    """B2: the other question reads it as it reads everything."""
-    second = '{ key = "floor", label = "楼层", as = "choice", text = "几楼？", options = [\n%s\n] },'
-    source = copies(options("一份", "两份")).replace('text = "几份？"', 'text = "几份？", rest = "floor"')
-    source = source.replace('  { key = "why"', second % options("三楼", "四楼") + '\n  { key = "why"')
-    office = own_matters(seal=source)
-    lin = office.person("lin")
-    tells(lin, "印章", "两份 四楼")
-    assert drafts(office, "lin")[0].answers == {"count": "v两份", "floor": "v四楼"}
-    tells(lin, "取消", "印章", "两份 五楼")
-    assert drafts(office, "lin")[0].answers == {"count": "v两份"}
-    assert "请从这几个里选：三楼、四楼" in lin.sees.text
+@pytest.mark.parametrize("said", ["三叫201", "西区三教201"])
+def test_what_is_only_likely_is_asked(school: Office, said: str) -> None:
+    """B10: never a silent guess; saying yes is enough."""
+    lin = school.person("lin")
+    tells(lin, "报修", said)
+    assert lin.sees.buttons == ["第三教学楼 201"]
+    lin.says("是的")
+    assert lin.sees.text.startswith("出了什么问题")
+    assert drafts(school, "lin")[0].answers["place"]["text"] == "第三教学楼 201"  # type: ignore[index]  # a table

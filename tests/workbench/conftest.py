@@ -45,7 +45,7 @@ def tell(office: Office) -> None:
     wu.says("换了灯管")
     wu.presses("跳过")
     lin.presses("确认修好")
-    for said in ("报修", "东区9号楼", NASTY):
+    for said in ("报修", "东区9号楼101", NASTY):
         chen.says(said)
     chen.sends_a_photo(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
     chen.presses("提交")

@@ -1,0 +1,270 @@
+"""Finds the places that are named in a sentence, with the room or corner beside them, and what cannot be (B11)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from flows.numerals import Plain, plain
+from flows.places import Places, Spot
+from flows.vocabulary import any_of, vocabulary, words
+
+_MOST = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A place named between `start` and `end` of a plain sentence.
+
+    `spots` are the buildings its name may mean; `name` the words themselves, also of a building that does not exist
+    (`spots` empty) or that was misspelt (`guessed`). `floor` is that of the room, None when it names none.
+    """
+
+    start: int
+    end: int
+    area: str = ""
+    spots: tuple[Spot, ...] = ()
+    name: str = ""
+    guessed: bool = False
+    room: str = ""
+    floor: int | None = None
+    spans: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    kind: str
+    start: int
+    end: int
+    sight: Sight
+
+
+def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *, asked: bool = False) -> list[Sight]:
+    """All places in a sentence, in order; `taken` are spans that mean something else, such as times.
+
+    With `asked` the sentence answers the question where, so a lone number is a room and a strange house is named.
+    """
+    pieces: list[_Piece] = []
+    at = 0
+    while at < len(said.text):
+        inside = next((end for start, end in taken if start <= at < end), None)
+        if inside is not None:
+            at = inside
+            continue
+        piece = _at(said, places, at, pieces[-1] if pieces else None, asked=asked)
+        if piece is None:
+            at += 1
+        else:
+            pieces.append(piece)
+            at = piece.end
+    return _grouped(said, [piece for piece in pieces if asked or _belongs(piece, pieces)])
+
+
+def _at(said: Plain, places: Places, at: int, before: _Piece | None, *, asked: bool) -> _Piece | None:
+    """The piece of a place that begins here."""
+    named = places.named_at(said.text, at)
+    if named is not None:
+        return _named(said, at, named)
+    strange = _strange(said, at)
+    if strange is not None:
+        return strange
+    room = _room(said, at, beside=before is not None and _touches(said, before, at), asked=asked)
+    if room is not None:
+        return room
+    return _corner(said, at) or _misspelt(said, places, at, asked=asked) or _house(said, at, asked=asked)
+
+
+def _named(said: Plain, at: int, named: tuple[int, Sequence[object], Sequence[Spot]]) -> _Piece:
+    end, areas, spots = named
+    if spots:
+        return _Piece("spot", at, end, Sight(at, end, spots=tuple(spots), name=said.original(at, end)))
+    return _Piece("area", at, end, Sight(at, end, area=getattr(areas[0], "key", "")))
+
+
+def _strange(said: Plain, at: int) -> _Piece | None:
+    """A building by its number, such as there is none."""
+    found = _unknown().match(said.text, at)
+    if found is None or (at and said.text[at].isdecimal() and said.text[at - 1].isdecimal()):
+        return None
+    end = found.end()
+    return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
+
+
+def _house(said: Plain, at: int, *, asked: bool) -> _Piece | None:
+    """A name that sounds like a building and is none of ours; amid a sentence only with a room behind it."""
+    found = _houses().match(said.text, at)
+    if found is None or found[0] in words("places", "common"):
+        return None
+    end = found.end()
+    if not asked and not _room_pattern().match(said.text, end):
+        return None
+    return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
+
+
+def _misspelt(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | None:
+    """A name with a slip of the pen; amid a sentence only one that sounds right, or one with a room behind it."""
+    for end, spots in places.near_at(said.text, at):
+        window = said.text[at:end]
+        sounding = _sounding(window, places)
+        beside = _is_word(window) and _room_pattern().match(said.text, end) is not None
+        if beside or (len(window) > 2 and (asked or sounding)):
+            meant = (sounding or tuple(spots))[:_MOST]
+            return _Piece("spot", at, end, Sight(at, end, spots=meant, name=said.original(at, end), guessed=True))
+    return None
+
+
+def _is_word(window: str) -> bool:
+    return window[-1] not in words("places", "between") and any(not char.isascii() for char in window)
+
+
+def _sounding(window: str, places: Places) -> tuple[Spot, ...]:
+    """The buildings it names when one character is exchanged for another of the same sound."""
+    for wrong, right in vocabulary("places")["slips"].items():
+        at = window.find(wrong)
+        mended = window[:at] + right + window[at + len(wrong) :] if at >= 0 else ""
+        found = places.named_at(mended, 0) if mended else None
+        if found is not None and found[0] == len(mended) and found[2]:
+            return tuple(found[2])
+    return ()
+
+
+def _room(said: Plain, at: int, *, beside: bool, asked: bool) -> _Piece | None:
+    """A room by its number: beside a building, with a word such as room behind it, or as an answer."""
+    found = _room_pattern().match(said.text, at)
+    if found is None or (at and _is_figure(said.text[at - 1])):
+        return None
+    if _measures().match(said.text, found.end("number")) and not found["suffix"]:
+        return None
+    if not beside and not found["suffix"] and not asked and not found["unit"]:
+        following = said.text[found.end() : found.end() + 1]
+        if following and not _loose().match(said.text, found.end()):
+            return None
+    end = found.end()
+    room = said.text[at : found.end("number")].upper()
+    digits = found["digits"]
+    floor = int(digits[:-2]) if len(digits) >= 3 else None
+    return _Piece("room", at, end, Sight(at, end, room=room, floor=floor))
+
+
+def _corner(said: Plain, at: int) -> _Piece | None:
+    """A corner in words: a floor, a side, a hall, or several of them together."""
+    found = _corners().match(said.text, at)
+    if found is None or not found[0] or (at and _is_figure(said.text[at - 1]) and _is_figure(said.text[at])):
+        return None
+    floor = next((int(found[n]) for n in ("floor", "story") if found[n]), None)
+    return _Piece("corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), floor=floor))
+
+
+def _belongs(piece: _Piece, pieces: Sequence[_Piece]) -> bool:
+    """Whether a corner says where: with a floor, or beside a building or room; else it is what is broken."""
+    if piece.kind != "corner" or piece.sight.floor is not None:
+        return True
+    before = [other for other in pieces if other.end <= piece.start]
+    return bool(before) and piece.start - before[-1].end <= 1 and before[-1].kind in {"spot", "area", "corner"}
+
+
+def _touches(said: Plain, before: _Piece, at: int) -> bool:
+    """Whether only small words lie between a place and what follows."""
+    return re.fullmatch(f"{any_of('places', 'between')}{{0,3}}", said.text[before.end : at]) is not None
+
+
+def _grouped(said: Plain, pieces: Sequence[_Piece]) -> list[Sight]:
+    """Pieces that name one place together."""
+    found: list[Sight] = []
+    for piece in pieces:
+        joined = _joined(said, found[-1], piece) if found else None
+        if joined is None:
+            found.append(replace(piece.sight, spans=((piece.start, piece.end),)))
+        else:
+            found[-1] = joined
+    return found
+
+
+def _joined(said: Plain, sight: Sight, piece: _Piece) -> Sight | None:
+    """A place with one more piece of it; None when the piece begins another place."""
+    one = piece.sight
+    between = said.text[sight.end : piece.start]
+    wide = {"end": piece.end, "spans": (*sight.spans, (piece.start, piece.end))}
+    if _again().search(between):
+        return None
+    match piece.kind:
+        case "area" if not sight.area or sight.area == one.area:
+            return replace(sight, area=one.area, **wide)  # type: ignore[arg-type]  # both are as declared
+        case "spot" if not sight.spots and not sight.name:
+            return replace(sight, spots=one.spots, name=one.name, guessed=one.guessed, **wide)  # type: ignore[arg-type]
+        case "spot" if one.spots and set(one.spots) & set(sight.spots):
+            return replace(sight, **wide)  # type: ignore[arg-type]
+        case "room" | "corner" if not sight.room:
+            return replace(sight, room=one.room, floor=one.floor, **wide)  # type: ignore[arg-type]
+        case "room" | "corner":
+            return _both(said, sight, piece, between, wide)
+    return None
+
+
+def _both(said: Plain, sight: Sight, piece: _Piece, between: str, wide: dict[str, object]) -> Sight | None:
+    """A room and a corner of it, or two rooms side by side."""
+    if len(between) > 1 or piece.start - sight.spans[-1][1] > 1:
+        return None
+    start = next(start for start, _ in reversed(sight.spans) if said.original(start, sight.end).startswith(sight.room))
+    floor = sight.floor if sight.floor is not None else piece.sight.floor
+    return replace(sight, room=said.original(start, piece.end), floor=floor, **wide)  # type: ignore[arg-type]
+
+
+def _is_figure(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+@cache
+def _unknown() -> re.Pattern[str]:
+    shapes = [re.escape(plain(word.replace("{n}", "7")).text).replace("7", r"\d{1,2}") for word in _unknown_words()]
+    return re.compile("|".join(shape + r"(?!\d)" if shape.endswith("}") else shape for shape in shapes))
+
+
+def _unknown_words() -> tuple[str, ...]:
+    return words("places", "unknown")
+
+
+@cache
+def _houses() -> re.Pattern[str]:
+    return re.compile(rf"[\u4e00-\u9fff]{{1,5}}?{any_of('places', 'houses')}")
+
+
+@cache
+def _room_pattern() -> re.Pattern[str]:
+    unit = rf"(?P<unit>[0-9]{{1,2}}(?:-|{any_of('places', 'unit')}))"
+    letter = r"(?:[a-z]-?)"
+    number = rf"(?P<number>{unit}?{letter}?(?P<digits>[0-9]{{3,4}})(?:[a-z](?![a-z0-9]))?)(?![0-9])"
+    return re.compile(rf"{number}(?P<suffix>{any_of('places', 'room')})?")
+
+
+@cache
+def _measures() -> re.Pattern[str]:
+    return re.compile(any_of("places", "measures"))
+
+
+@cache
+def _loose() -> re.Pattern[str]:
+    return re.compile(any_of("places", "loose"))
+
+
+@cache
+def _again() -> re.Pattern[str]:
+    return re.compile(any_of("places", "again"))
+
+
+@cache
+def _corners() -> re.Pattern[str]:
+    floor = rf"(?:(?P<floor>\d{{1,2}}){any_of('places', 'floor')})"
+    below = f"(?:{any_of('places', 'below')}|{any_of('places', 'above')})"
+    side, spot = any_of("places", "sides"), any_of("places", "spots")
+    of = f"{any_of('places', 'of')}?"
+    first = f"(?:{floor}{of}|{below}{of})"
+    without = f"(?:{side}{of})?{spot}(?:{of}{side})?"
+    return re.compile(f"{first}(?:{side}{of})?(?:{spot})?(?:{of}{side})?|{without}|{side}")
+
+
+def sights_of(said: str, places: Places, *, asked: bool = False) -> Iterator[Sight]:
+    """The places in words that are nothing else."""
+    yield from sights(plain(said), places, asked=asked)

@@ -1,0 +1,34 @@
+"""What an administrator wrote and nobody can read: where it stands, what is wrong, and what would be right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+
+class Misfiled(Exception):
+    """A file that cannot be read: file, place, what is wrong, and what would be right."""
+
+    def __init__(self, file: str, problem: str, **values: object) -> None:
+        super().__init__(f"{file}: {problem} {values}")
+        self.file = file
+        self.problem = problem
+        self.values = values
+
+
+def known(file: str, data: Mapping[str, Any], keys: Iterable[str], where: str) -> None:
+    """Refuse a key nobody reads, with the nearest right one."""
+    keys = set(keys)
+    for key in data:
+        if key not in keys:
+            near = get_close_matches(key, keys, n=1)
+            raise Misfiled(file, "unknown_key", key=where + key, near=near[0] if near else "")
+
+
+def need(file: str, data: Mapping[str, Any], key: str, kind: type | tuple[type, ...], where: str = "") -> Any:
+    """A key that must be there, and of that kind."""
+    value = data.get(key)
+    if not isinstance(value, kind) or value in ("", []):
+        raise Misfiled(file, "missing_key", key=where + key)
+    return value
