@@ -60,12 +60,13 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Begin a matter."""
+    """Begin a matter; `given` is the code that was scanned on a door or a device, with what it answers (G1)."""
 
     matter: str
+    given: str = ""
 
     def __str__(self) -> str:
-        return f"{Verb.BEGIN}:{self.matter}"
+        return f"{Verb.BEGIN}:{self.matter}:{self.given}" if self.given else f"{Verb.BEGIN}:{self.matter}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,8 @@ def read_action(text: str) -> Action | None:
             return Command(name, int(draft))
         case Verb.BEGIN, [matter]:
             return Begin(matter)
+        case Verb.BEGIN, [matter, given]:
+            return Begin(matter, given)
         case Verb.LOOK, [case] if _is_id(case):
             return Look(int(case))
     return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flows.catalogue import Matter
 from flows.flow import Move
 from flows.forms import Unfit, Value
 from flows.words import fold
@@ -12,50 +11,6 @@ from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
 from storage.records import Case, Draft
-
-
-def begin(scene: Scene, matter: Matter) -> None:
-    """Start filling the form of a matter; the same form begun before is simply gone on with."""
-    for draft in scene.work.drafts.open_for(scene.person.id):
-        if draft.case_id is None and draft.matter == matter.name:
-            take_up(scene, draft)
-            return
-    begin_anew(scene, matter)
-
-
-def begin_anew(scene: Scene, matter: Matter) -> None:
-    """Start another form of a matter, whatever others are open."""
-    _open(scene, Draft(scene.work.drafts.new_id(), scene.person.id, matter.name, {}, scene.now, scene.now))
-
-
-def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
-    """Start filling what a move asks for, once a round, whether it was typed (no turn) or pressed (F23)."""
-    turn = turn or _turn(scene, case, move)
-    for draft in scene.work.drafts.open_for(scene.person.id):
-        if (draft.case_id, draft.move) != (case.id, move.verb):
-            continue
-        if draft.turn in (0, turn):
-            take_up(scene, draft)
-            return
-        end(scene, draft)  # what was to be said about an earlier round is not said about this one
-    draft = Draft(
-        scene.work.drafts.new_id(),
-        scene.person.id,
-        case.matter,
-        {},
-        scene.now,
-        scene.now,
-        case_id=case.id,
-        move=move.verb,
-        turn=turn,
-    )
-    _open(scene, draft)
-
-
-def _turn(scene: Scene, case: Case, move: Move) -> int:
-    """The round a move would be made in now; 0 for one that needs none."""
-    ctx = scene.context_of(case)
-    return next((turn for found, turn in ctx.flow.open_moves(scene.person, case, ctx) if found is move), 0)
 
 
 def take_up(scene: Scene, draft: Draft) -> None:
@@ -76,9 +31,9 @@ def _put_aside(scene: Scene, other: Draft) -> list[str]:
     return [scene.text("talk", "parked", title=parked.title)] if parked else []
 
 
-def _open(scene: Scene, draft: Draft) -> None:
+def open_form(scene: Scene, draft: Draft, lead: str = "") -> None:
     """A form begun while another is open puts that one aside (B5)."""
-    lead = "".join(_put_aside(scene, draft))
+    lead = "\n".join([*_put_aside(scene, draft), *([lead] if lead else [])])
     scene.work.drafts.add(draft)
     scene.work.shown.nothing_yet(f"draft:{draft.id}")
     started = filling(scene, draft)
@@ -163,7 +118,9 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
 
 
 def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
-    draft = replace(current.draft, answers=current.form.merged(current.draft.answers, answers))
+    prefilled = tuple(key for key in current.draft.prefilled if key not in answers)
+    merged = current.form.merged(current.draft.answers, answers)
+    draft = replace(current.draft, answers=merged, prefilled=prefilled)
     ask(scene, replace(current, draft=draft), lead)
 
 
@@ -181,9 +138,12 @@ def add_file(scene: Scene, draft: Draft, file: int) -> bool:
         return True
     count = len(read.value) if isinstance(read.value, tuple) else 0
     kept = scene.text("talk", "photo_kept", count=count)
+    hands_in = current.is_complete
     draft = replace(draft, answers={**draft.answers, field.key: read.value}, changed_at=scene.now)
     current = replace(current, draft=draft)
-    if draft.asking in (field.key, ""):
+    if hands_in:
+        _hand_in(scene, current)
+    elif draft.asking in (field.key, ""):
         ask(scene, current, kept)
     else:
         scene.work.drafts.save(draft)
@@ -217,6 +177,8 @@ def skip(scene: Scene, draft: Draft) -> None:
     field = current.asking if current else None
     if current is None or field is None:
         repeat(scene, draft)
+    elif current.is_complete:
+        submit(scene, draft)
     elif not field.optional:
         scene.say("talk", "cannot_skip", label=field.label, text=field.text)
     else:
@@ -247,15 +209,22 @@ def submit(scene: Scene, draft: Draft) -> None:
     current = filling(scene, draft)
     if current is None:
         repeat(scene, draft)
+    elif current.is_complete and current.asking is not None:
+        answers = {**draft.answers, current.asking.key: draft.answers.get(current.asking.key)}
+        _hand_in(scene, replace(current, draft=replace(draft, answers=answers)))
     elif current.asking is not None:
         lead = "submit_amid_edit" if draft.editing else "submit_too_early"
         show(scene, current, scene.text("talk", lead, label=current.asking.label))
     elif current.case is not None or current.form.after(draft.answers) is not None:
         ask(scene, current)
     else:
-        end(scene, draft, "closing")
-        current.ctx.flow.start(draft.answers, current.ctx)
-        resume(scene)
+        _hand_in(scene, current)
+
+
+def _hand_in(scene: Scene, current: Filling) -> None:
+    end(scene, current.draft, "closing")
+    current.ctx.flow.start(current.form.filled(current.draft.answers), current.ctx)
+    resume(scene)
 
 
 def _finish_move(scene: Scene, current: Filling) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flows.cards import Button, Card, Command
 from flows.words import fold
-from handlers import filling
+from handlers import beginning, filling
 from handlers.questions import Filling
 from handlers.questions import filling as form_of
 from handlers.scene import Scene
@@ -83,4 +83,4 @@ def another(scene: Scene, draft: Draft) -> None:
     if draft.case_id is not None or matter is None or matter.retired:
         filling.repeat(scene, draft)
     else:
-        filling.begin_anew(scene, matter)
+        beginning.begin_anew(scene, matter)

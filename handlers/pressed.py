@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.cards import Answer, Begin, Command, Look, Perform, read_action
 from flows.events import Pressed
-from handlers import commands, filling
+from handlers import beginning, commands, filling
 from handlers.progress import look
 from handlers.refusals import unknown
 from handlers.said import press
@@ -21,8 +21,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             _answer(scene, id, field, value)
         case Command(name=name, draft=id):
             _command(scene, name, id)
-        case Begin(matter=name):
-            _begin(scene, name)
+        case Begin(matter=name, given=given):
+            _begin(scene, name, given)
         case Look(case=id):
             _look(scene, id)
         case None:
@@ -80,9 +80,9 @@ def _command(scene: Scene, name: str, id: int) -> None:
         scene.say("talk", "nothing_open")
 
 
-def _begin(scene: Scene, name: str) -> None:
+def _begin(scene: Scene, name: str, given: str) -> None:
     matter = scene.rules.catalogue.get(name)
     if matter is None or matter.retired:
         scene.say("talk", "unknown_button")
     else:
-        filling.begin(scene, matter)
+        beginning.begin(scene, matter, given)

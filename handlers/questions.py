@@ -34,6 +34,13 @@ class Filling:
         return f"draft:{self.draft.id}"
 
     @property
+    def is_complete(self) -> bool:
+        """Whether all that is needed was understood and shown, and only a photo could still be sent with it."""
+        field = self.asking
+        photo = isinstance(field, Files) and field.optional and not self.draft.editing
+        return self.draft.whole and photo and self.form.after({**self.draft.answers, self.draft.asking: None}) is None
+
+    @property
     def asking(self) -> Field | None:
         """The open question; None at the summary."""
         return self.form.get(self.draft.asking)
@@ -66,16 +73,35 @@ def show(scene: Scene, current: Filling, lead: str = "") -> None:
     """Show the open question, or the summary when there is none; what was shown before loses its buttons."""
     scene.close_cards(current.about, "summary", "closing_answered")
     field = current.asking
-    card = _summary(scene, current, lead) if field is None else _question(scene, current, field, lead)
+    if field is None or current.is_complete:
+        card = _summary(scene, current, lead)
+    else:
+        card = _question(scene, current, field, lead)
     scene.reply(card, current.about if card.buttons else None)
 
 
 def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
     buttons = _buttons(scene, current, field)
     text = _wording(scene, field, current.draft.answers.get(field.key))
+    if current.draft.whole:  # begun with what we made of a sentence: that is to be seen
+        return Card(title=text, body=lead, lines=_known(scene, current), buttons=buttons)
     if not buttons:
         return Card(body=f"{lead}\n{text}".strip())
     return Card(title=text, body=lead, buttons=buttons)
+
+
+def _known(scene: Scene, current: Filling) -> tuple[Line, ...]:
+    """The answers so far, as people read them; what we filled in ourselves is marked (B9)."""
+    lines = []
+    for field in current.form.fields:
+        shown = field.show(current.draft.answers.get(field.key))
+        if shown and isinstance(field, Files):
+            shown = scene.text("summary", "files", count=shown)
+        if shown and field.key in current.draft.prefilled:
+            shown = scene.text("summary", "prefilled", value=shown)
+        if shown:
+            lines.append(Line(field.label, shown))
+    return tuple(lines)
 
 
 def _wording(scene: Scene, field: Field, have: object) -> str:
@@ -125,23 +151,18 @@ def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]
 
 
 def _summary(scene: Scene, current: Filling, lead: str) -> Card:
-    draft = current.draft
-    lines, edits = [], []
-    for field in current.form.fields:
-        shown = field.show(draft.answers.get(field.key))
-        if shown and isinstance(field, Files):
-            shown = scene.text("summary", "files", count=shown)
-        if shown:
-            lines.append(Line(field.label, shown))
-        if field.quiet:
-            continue
-        label = scene.text("summary", "edit", label=field.label)
-        edits.append(Button(label, str(Command(f"edit.{field.key}", draft.id))))
+    draft, lines = current.draft, _known(scene, current)
+    asked = [field for field in current.form.fields if not field.quiet and field is not current.asking]
+    edits = [
+        Button(scene.text("summary", "edit", label=field.label), str(Command(f"edit.{field.key}", draft.id)))
+        for field in asked
+    ]
     submit = scene.command("submit", draft.id, Style.MAIN)
+    more = scene.text("summary", "or_a_photo") if current.is_complete else ""
     return Card(
         title=scene.text("summary", "title"),
-        body=lead,
-        lines=tuple(lines),
+        body="\n".join(part for part in (lead, more) if part),
+        lines=lines,
         buttons=(submit, *edits[:4], scene.command("cancel", draft.id)),
         hint=scene.text("summary", "hint", label=lines[0].label if lines else ""),
     )

@@ -11,7 +11,7 @@ from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import commands, filling, parking
+from handlers import beginning, commands, filling, parking
 from handlers.matching import matches
 from handlers.progress import look
 from handlers.questions import chosen
@@ -154,7 +154,7 @@ def press(scene: Scene, case: Case, move: Move, turn: int) -> None:
     """Make a move, asking first for what it needs; whoever may not is told at once."""
     ctx = scene.context_of(case)
     if move.asks and ctx.flow.may(move, case, ctx, turn):
-        filling.begin_move(scene, case, move, turn)
+        beginning.begin_move(scene, case, move, turn)
     else:
         filling.move_now(scene, case, move, turn, {})
 
@@ -164,7 +164,7 @@ def _search(scene: Scene, words: str) -> None:
     if not found:
         commands.not_understood(scene)
     elif len(found) == 1:
-        filling.begin(scene, found[0])
+        beginning.begin(scene, found[0])
     else:
         _offer(scene, list(found))
 

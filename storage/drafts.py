@@ -124,7 +124,6 @@ def _values(draft: Draft) -> dict[str, Any]:
         "ended_at": draft.ended_at,
         "prefilled": _encode(draft.prefilled),
         "nudged": draft.nudged,
-        "offered": _encode(draft.offered),
         "whole": draft.whole,
     }
 
@@ -132,6 +131,5 @@ def _values(draft: Draft) -> dict[str, Any]:
 def _draft(row: Row[Any]) -> Draft:
     fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
-    for name in ("prefilled", "offered"):
-        fields[name] = tuple(json.loads(fields[name]))
+    fields["prefilled"] = tuple(json.loads(fields["prefilled"]))
     return Draft(**fields)

@@ -118,8 +118,8 @@ class Draft:
 
     `asking` is the field that is open, empty at the summary; `editing` is whether the summary comes next.
     `prefilled` are the questions we answered ourselves (B9), `nudged` is whether a silent person was reminded (B7).
-    `offered` are the answers last offered on buttons; with `whole` all that is needed was understood from a sentence
-    and shown, so that the photo asked for hands the form in.
+    With `whole` it began with what we made of a sentence or a code; once all that is needed was shown, a photo hands it
+    in.
     """
 
     id: int
@@ -137,7 +137,6 @@ class Draft:
     ended_at: datetime | None = None
     prefilled: tuple[str, ...] = ()
     nudged: bool = False
-    offered: tuple[str, ...] = ()
     whole: bool = False
 
 

@@ -166,7 +166,6 @@ drafts = Table(
     Column("ended_at", Instant),
     Column("prefilled", Text, nullable=False, server_default="[]"),
     Column("nudged", Boolean, nullable=False, server_default=false()),
-    Column("offered", Text, nullable=False, server_default="[]"),
     Column("whole", Boolean, nullable=False, server_default=false()),
     Index("ix_drafts_open", "person_id", **only("ended_at IS NULL")),
     Index("ix_drafts_silent", "changed_at", **only("ended_at IS NULL AND NOT nudged")),

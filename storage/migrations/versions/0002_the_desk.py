@@ -19,7 +19,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_cases_main_id"), "cases", ["main_id"])
     op.add_column("drafts", sa.Column("prefilled", sa.Text(), server_default="[]", nullable=False))
     op.add_column("drafts", sa.Column("nudged", sa.Boolean(), server_default=sa.false(), nullable=False))
-    op.add_column("drafts", sa.Column("offered", sa.Text(), server_default="[]", nullable=False))
     op.add_column("drafts", sa.Column("whole", sa.Boolean(), server_default=sa.false(), nullable=False))
     silent = sa.text("ended_at IS NULL AND NOT nudged")
     op.create_index("ix_drafts_silent", "drafts", ["changed_at"], sqlite_where=silent, postgresql_where=silent)
@@ -68,7 +67,7 @@ def downgrade() -> None:
     for table in ("feedback", "passes", "duties"):
         op.drop_table(table)
     op.drop_index("ix_drafts_silent", table_name="drafts")
-    for column in ("whole", "offered", "nudged"):
+    for column in ("whole", "nudged"):
         op.drop_column("drafts", column)
     op.drop_column("drafts", "prefilled")
     op.drop_index(op.f("ix_cases_main_id"), table_name="cases")

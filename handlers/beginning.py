@@ -1,0 +1,98 @@
+"""How a form begins: by its matter's name, by a code on a door, by a sentence, or for a move on a case."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from flows.catalogue import Matter
+from flows.flow import Move
+from flows.forms import Answers, Unfit, Value
+from handlers.filling import end, open_form, take_up
+from handlers.scene import Scene
+from storage.records import Case, Draft
+
+RECENT = 10
+"""Cases of a person among which the last similar one is looked for (B9)."""
+
+
+def begin(scene: Scene, matter: Matter, given: str = "") -> None:
+    """Start filling the form of a matter; the same form begun before is simply gone on with.
+
+    `given` is what was scanned on a door (G1): that is a new form, with its place known.
+    """
+    if given:
+        begin_anew(scene, matter, _scanned(scene, matter, given))
+        return
+    for draft in scene.work.drafts.open_for(scene.person.id):
+        if draft.case_id is None and draft.matter == matter.name:
+            take_up(scene, draft)
+            return
+    begin_anew(scene, matter)
+
+
+def _scanned(scene: Scene, matter: Matter, given: str) -> dict[str, Value]:
+    """The answer that a code on a door stands for; nothing where there is no such place any more."""
+    for field in matter.form.fields:
+        with suppress(Unfit):
+            return {field.key: field.pick(given, scene.reading).value}
+    return {}
+
+
+def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None, lead: str = "") -> None:
+    """Start another form of a matter, whatever others are open, with what is known already (B2, B9).
+
+    What was understood is shown whole before anything is handed in, so a photo asked for last hands it in.
+    """
+    known = dict(answers or {})
+    before = _as_before(scene, matter, known)
+    draft = Draft(
+        scene.work.drafts.new_id(),
+        scene.person.id,
+        matter.name,
+        {**before, **known},
+        scene.now,
+        scene.now,
+        prefilled=tuple(before),
+        whole=bool(known),
+    )
+    open_form(scene, draft, lead)
+
+
+def _as_before(scene: Scene, matter: Matter, known: Answers) -> dict[str, object]:
+    """What was answered the last time to questions that say so; it is marked, and can be changed (B9)."""
+    wanted = [field.key for field in matter.form.fields if field.prefill and field.key not in known]
+    if not wanted:
+        return {}
+    cases = (case for case in scene.work.cases.of(scene.person.id, RECENT) if case.matter == matter.name)
+    last = next(cases, None)
+    return {key: last.answers[key] for key in wanted if last and last.answers.get(key)}
+
+
+def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
+    """Start filling what a move asks for, once a round, whether it was typed (no turn) or pressed (F23)."""
+    turn = turn or _turn(scene, case, move)
+    for draft in scene.work.drafts.open_for(scene.person.id):
+        if (draft.case_id, draft.move) != (case.id, move.verb):
+            continue
+        if draft.turn in (0, turn):
+            take_up(scene, draft)
+            return
+        end(scene, draft)  # what was to be said about an earlier round is not said about this one
+    draft = Draft(
+        scene.work.drafts.new_id(),
+        scene.person.id,
+        case.matter,
+        {},
+        scene.now,
+        scene.now,
+        case_id=case.id,
+        move=move.verb,
+        turn=turn,
+    )
+    open_form(scene, draft)
+
+
+def _turn(scene: Scene, case: Case, move: Move) -> int:
+    """The round a move would be made in now; 0 for one that needs none."""
+    ctx = scene.context_of(case)
+    return next((turn for found, turn in ctx.flow.open_moves(scene.person, case, ctx) if found is move), 0)
