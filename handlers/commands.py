@@ -11,6 +11,8 @@ from handlers import filling, parking
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
+ANSWERS = {"none": "none_of_these_answer", "greet": "hello", "thank": "welcome"}
+"""Commands that are answered with a sentence and change nothing."""
 ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
     "cancel": filling.cancel,
     "back": filling.back,
@@ -33,8 +35,8 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         help_out(scene)
     elif name == "mine":
         mine(scene)
-    elif name == "none":
-        scene.say("talk", "none_of_these_answer")
+    elif name in ANSWERS:
+        scene.say("talk", ANSWERS[name])
     elif name in ON_A_FORM and draft is not None:
         ON_A_FORM[name](scene, draft)
         return True
@@ -42,7 +44,7 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         scene.say("talk", "nothing_open")
     else:
         return False
-    if draft is not None and name in {"help", "mine"}:
+    if draft is not None and name in {"help", "mine", *ANSWERS}:
         filling.repeat(scene, draft)
     return True
 
