@@ -30,6 +30,7 @@ from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.events import Event
 from flows.flow import Rulebook
+from flows.manual import Manual
 from flows.places import load_places
 from flows.texts import Texts
 from handlers.dispatcher import GROUP, Dispatcher
@@ -46,8 +47,9 @@ def rulebook(config: Config) -> Rulebook:
     """Words, matters, places and zone as configured."""
     zone = ZoneInfo(config.office.timezone)
     texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
-    places = load_places(config.office.catalogue)
-    return Rulebook(texts, Catalogue.read(config.office.catalogue, places), zone, places)
+    own = config.office.catalogue
+    places = load_places(own)
+    return Rulebook(texts, Catalogue.read(own, places), zone, places, Manual.read(texts, own))
 
 
 class Service:

@@ -17,6 +17,7 @@ from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointin
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
+from flows.manual import Manual
 from flows.places import Places, load_places
 from flows.texts import Texts, Untold
 from storage import migrate
@@ -42,6 +43,7 @@ def problems(config: Config) -> list[str]:
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
     found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
+    found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
     found += dict.fromkeys(_bad_texts(matters, texts))
     if migrate.is_newest(config.storage.url):
         storage = Storage(config.storage.url)

@@ -21,6 +21,9 @@ class Verb(StrEnum):
     COMMAND = "c"
     BEGIN = "b"
     LOOK = "l"
+    SHOW = "p"
+    RATE = "r"
+    ASK = "q"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,40 @@ class Look:
         return f"{Verb.LOOK}:{self.case}"
 
 
-Action = Perform | Answer | Command | Begin | Look
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show what a page of the manual says to a question."""
+
+    page: str
+    question: str
+
+    def __str__(self) -> str:
+        return f"{Verb.SHOW}:{self.page}:{self.question}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Say whether the answer of a page to a question was of use (O4)."""
+
+    page: str
+    helpful: bool
+    question: str
+
+    def __str__(self) -> str:
+        return f"{Verb.RATE}:{self.page}:{int(self.helpful)}:{self.question}"
+
+
+@dataclass(frozen=True, slots=True)
+class PassOn:
+    """Have a person answer a question (O2)."""
+
+    question: str
+
+    def __str__(self) -> str:
+        return f"{Verb.ASK}:{self.question}"
+
+
+Action = Perform | Answer | Command | Begin | Look | Show | Rate | PassOn
 
 
 def read_action(text: str) -> Action | None:
@@ -99,7 +135,19 @@ def read_action(text: str) -> Action | None:
             return Begin(matter, given)
         case Verb.LOOK, [case] if _is_id(case):
             return Look(int(case))
-    return None
+        case _:
+            return _about_a_question(verb, rest)
+
+
+def _about_a_question(verb: str, rest: str) -> Action | None:
+    """What carries words of people, which may hold anything."""
+    page, _, question = rest.partition(":")
+    if verb == Verb.ASK:
+        return PassOn(rest)
+    if verb == Verb.SHOW:
+        return Show(page, question)
+    helpful, parted, question = question.partition(":")
+    return Rate(page, helpful == "1", question) if verb == Verb.RATE and parted else None
 
 
 def _is_id(text: str) -> bool:

@@ -53,7 +53,7 @@ Pointer = Named | ByField
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing people can ask for; `digest` tells its versions apart."""
+    """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways."""
 
     name: str
     kind: str
@@ -69,9 +69,10 @@ class Matter:
     file: str
     retired: bool = False
     about: str = ""
+    hidden: bool = False
 
 
-_KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about"}
+_KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden"}
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
     "text": {"at_most", "at_least"},
@@ -101,8 +102,12 @@ class Catalogue:
         return cls(load_matter(path, places) for path in matter_files(own))
 
     def all(self) -> list[Matter]:
-        """Those that can be begun."""
-        return [matter for matter in self._by_name.values() if not matter.retired]
+        """Those that people can begin by themselves."""
+        return [matter for matter in self._by_name.values() if not (matter.retired or matter.hidden)]
+
+    def series(self) -> set[str]:
+        """What the numbers of cases begin with."""
+        return {matter.series for matter in self._by_name.values()}
 
     def get(self, name: str) -> Matter | None:
         """A matter by its name, retired or not."""
@@ -149,12 +154,13 @@ def read_matter(file: str, source: str) -> Matter:
     except tomllib.TOMLDecodeError as error:
         raise Misfiled(file, "not_toml", error=str(error)) from error
     known(file, data, _KEYS, "")
+    hidden = bool(data.get("hidden", False))
     form = _form(file, data.get("ask", []))
     return Matter(
         name=Path(file).stem,
         kind=need(file, data, "kind", str),
         title=need(file, data, "title", str),
-        words=tuple(need(file, data, "words", list)),
+        words=tuple(data.get("words", ()) if hidden else need(file, data, "words", list)),
         series=need(file, data, "series", str),
         form=form,
         desk=_pointer(file, "desk", need(file, data, "desk", (str, dict)), form),
@@ -165,6 +171,7 @@ def read_matter(file: str, source: str) -> Matter:
         file=file,
         retired=bool(data.get("retired", False)),
         about=str(data.get("about", "")),
+        hidden=hidden,
     )
 
 

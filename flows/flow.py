@@ -18,6 +18,7 @@ from flows.cards import Button, Card, Link, Look, Perform, Picture, Style, conte
 from flows.catalogue import Catalogue, Matter
 from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
+from flows.manual import Manual
 from flows.places import Places
 from flows.texts import Texts
 from flows.who import Who
@@ -43,6 +44,7 @@ class Rulebook:
     catalogue: Catalogue
     zone: ZoneInfo
     places: Places
+    manual: Manual
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from flows.cards import Answer, Begin, Command, Look, Perform, read_action
+from flows.cards import Answer, Begin, Command, Look, PassOn, Perform, Rate, Show, read_action
 from flows.events import Pressed
-from handlers import beginning, commands, filling
+from handlers import asking, beginning, commands, filling
 from handlers.progress import look
 from handlers.refusals import unknown
 from handlers.said import press
@@ -25,6 +25,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             _begin(scene, name, given)
         case Look(case=id):
             _look(scene, id)
+        case Show() | Rate() | PassOn() as action:
+            asking.act(scene, action)
         case None:
             scene.say("talk", "unknown_button")
 
@@ -82,7 +84,7 @@ def _command(scene: Scene, name: str, id: int) -> None:
 
 def _begin(scene: Scene, name: str, given: str) -> None:
     matter = scene.rules.catalogue.get(name)
-    if matter is None or matter.retired:
+    if matter is None or matter.retired or matter.hidden:
         scene.say("talk", "unknown_button")
     else:
         beginning.begin(scene, matter, given)

@@ -11,7 +11,7 @@ from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import beginning, commands, filling, parking
+from handlers import asking, beginning, commands, filling, parking
 from handlers.matching import matches
 from handlers.progress import look
 from handlers.questions import chosen
@@ -26,7 +26,7 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
-    if _asked_after(scene, words, draft):
+    if _asked_after(scene, words, draft) or asking.typed(scene, words, draft):
         return
     if _typed_button(scene, words, draft) or (draft is not None and _chosen(scene, words, draft)):
         return
@@ -72,7 +72,7 @@ def _asked_after(scene: Scene, words: str, draft: Draft | None) -> bool:
     number, label = _numbered(words)
     if number is None or label not in {"", *map(fold, scene.rules.texts.words("look", "words"))}:
         return False
-    series = {matter.series for matter in scene.rules.catalogue.all()}
+    series = scene.rules.catalogue.series()
     case = scene.work.cases.by_number(number)
     if label == "" and (draft is not None or (case is None and number.partition("-")[0] not in series)):
         return False
@@ -161,6 +161,8 @@ def press(scene: Scene, case: Case, move: Move, turn: int) -> None:
 
 def _search(scene: Scene, words: str) -> None:
     found = matches(scene.rules.catalogue, words)
+    if not found and asking.answered(scene, words):
+        return
     if not found:
         commands.not_understood(scene)
     elif len(found) == 1:

@@ -84,6 +84,11 @@ class Cases:
         query = select(cases).where(cases.c.requester_id == requester_id)
         return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
 
+    def since(self, flow: str, opened: datetime, limit: int) -> Sequence[Case]:
+        """The cases of a flow that were opened since an instant, newest first."""
+        query = select(cases).where(cases.c.flow == flow, cases.c.opened_at >= opened)
+        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+
     def joined(self, main_id: int) -> Sequence[Case]:
         """The cases that have joined one, oldest first (G11)."""
         query = select(cases).where(cases.c.main_id == main_id).order_by(cases.c.id)

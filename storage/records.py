@@ -299,3 +299,14 @@ class Session:
     csrf: str
     wanted: str
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Whether an answer of the manual was of use (O4); nobody's name goes with it."""
+
+    page: str
+    version: str
+    helpful: bool
+    question: str
+    at: datetime

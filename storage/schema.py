@@ -321,6 +321,8 @@ feedback = Table(
     Column("page", Text, nullable=False, index=True),
     Column("version", Text, nullable=False),
     Column("helpful", Boolean, nullable=False),
+    Column("question", Text, nullable=False, server_default=""),
     Column("at", Instant, nullable=False),
+    Index("ix_feedback_at", "at"),
     sqlite_autoincrement=True,
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from storage.cases import Cases
 from storage.drafts import Drafts
 from storage.duties import Duties
+from storage.feedback import Feedback
 from storage.files import Files
 from storage.inbox import Inbox
 from storage.leavers import Leavers
@@ -39,6 +40,7 @@ class Work:
         self.shown = Shown(connection, shared=shared)
         self.files = Files(connection)
         self.sessions = Sessions(connection)
+        self.feedback = Feedback(connection)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

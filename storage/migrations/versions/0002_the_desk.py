@@ -50,10 +50,12 @@ def upgrade() -> None:
         sa.Column("page", sa.Text(), nullable=False),
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("helpful", sa.Boolean(), nullable=False),
+        sa.Column("question", sa.Text(), server_default="", nullable=False),
         sa.Column("at", storage.schema.Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
         sqlite_autoincrement=True,
     )
+    op.create_index("ix_feedback_at", "feedback", ["at"])
     op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
 
 
