@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import core, peer, standing, throughput
+from benchmarks import asking, core, peer, standing, throughput
 from benchmarks.figures import machine, say, table, write_into
 from benchmarks.running import Places
 
@@ -17,6 +17,7 @@ MEASURES = {
     "delay": throughput.delay,
     "everybody": core.everybody,
     "timers": core.timers,
+    "asking": asking.found,
     "standing": standing.service,
     "peer": peer.compared,
 }

@@ -19,18 +19,27 @@ from flows.synonyms import Terms, Vocabulary, fold_spaced
 
 CLEAR = 0.62
 """How much of a question's weight one page must account for to be the answer; measured by tests/questions."""
-LIKELY = 0.34
+LIKELY = 0.25
 """How much makes a page one of those that may have been meant."""
 AHEAD = 0.85
 """A second page that comes so near leaves it unclear which is meant."""
 ALIKE = 88
 """So alike (of 100) to a page's own question, somebody asks it."""
-UNNAMED = 0.8
+UNNAMED = 0.85
 """The same for a page whose subject is not named, only what one of its questions speaks of."""
+_BESIDE = 0.65
+"""What accounts for less of it than so much of the best is not offered beside it."""
 MOST = 3
-_SEVERAL = 2
+_MOSTLY = 0.6
+"""So much of what was asked a page must speak of to be weighed at all when its subject is not named."""
+_ASIDE = 0.8
+"""A page whose subject is not named counts so much beside those whose is."""
+_WEIGHED = 12
+_LONGEST = 200
 _UNKNOWN = 0.6
 """What no page speaks of weighs so much of the rarest: people say more than they ask."""
+_SAID = 0.75
+"""What an answer says counts so much of what its question asks."""
 _IN_PASSING = 0.7
 """What a page only mentions in its text counts so much of what its title or a question of it says."""
 _NEUTRAL = 0.5
@@ -51,13 +60,17 @@ _BY_ASPECT = {
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What answers on a page: one of its questions, or else a part; `lacking` when what is asked of it is not there."""
+    """What answers on a page: one of its questions, or else a part; `lacking` when what is asked is not there.
+
+    `named` is whether its subject was named, and not only what it speaks of.
+    """
 
     page: Page
     score: float
     question: Question | None = None
     part: Part = Part.STEPS
     lacking: bool = False
+    named: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +82,24 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question of a page: all its terms, `own`, those that are not the page's subject anyway, and its answer's."""
+
+    question: Question
+    answer: frozenset[str]
+    terms: frozenset[str]
+    aspects: frozenset[str]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     """A page as it is searched: its subject, each of its questions, and all of its text."""
 
     page: Page
     subject: Terms
-    asked: tuple[tuple[Question, Terms, str], ...]
+    about: frozenset[str]
+    asked: tuple[_Asked, ...]
     text: frozenset[str]
 
 
@@ -88,97 +113,118 @@ class Search:
         for at, entry in enumerate(self._entries):
             for thing in entry.subject.things:
                 self._on[thing].append(at)
-        self._in_questions: dict[str, set[tuple[int, int]]] = defaultdict(set)
+        self._speaking: dict[str, list[int]] = defaultdict(list)
         for at, entry in enumerate(self._entries):
-            for number, (_, terms, _) in enumerate(entry.asked):
-                for term in terms.things | terms.pairs:
-                    self._in_questions[term].add((at, number))
+            for term in entry.text - self._vocabulary.aspects:
+                self._speaking[term].append(at)
         pages_with = Counter(term for entry in self._entries for term in entry.text)
-        self._rarest = _rarity(len(pages), 0)
+        self._unknown = _UNKNOWN * _rarity(len(pages), 0)
         self._weights = {term: _rarity(len(pages), count) for term, count in pages_with.items()}
-        owned = [(asked, at) for at, entry in enumerate(self._entries) for _, _, asked in entry.asked]
+        self._weights |= {aspect: _HOW_WEIGHS if aspect == HOW else 1 for aspect in self._vocabulary.aspects}
+        owned = [(fold_spaced(q.asked), at) for at, page in enumerate(pages) for q in page.questions]
         self._questions, self._owners = [asked for asked, _ in owned], [at for _, at in owned]
 
     def _entry(self, page: Page) -> _Entry:
-        terms = self._vocabulary.terms
-        subject = terms(" ".join((page.title, *page.words)))
-        asked = tuple((q, terms(q.asked), fold_spaced(q.asked)) for q in page.questions)
-        whole = terms("\n".join((page.title, *page.words, page.department, page.lead, *page.parts.values())))
-        return _Entry(page, subject, asked, whole.things | whole.aspects | whole.pairs)
+        subject = self._vocabulary.terms(" ".join((page.title, *page.words)))
+        about = subject.things | subject.pairs
+        asked = tuple(self._asked(question, about) for question in page.questions)
+        text = "\n".join((page.title, *page.words, page.department, page.lead, *page.parts.values()))
+        whole = self._vocabulary.terms(text)
+        return _Entry(page, subject, about, asked, whole.things | whole.aspects | whole.pairs | about)
+
+    def _asked(self, question: Question, about: frozenset[str]) -> _Asked:
+        terms = self._vocabulary.terms(question.asked)
+        words = terms.things | terms.pairs
+        said = self._vocabulary.terms(question.answer)
+        own = words - about | terms.aspects - {HOW}
+        return _Asked(question, said.things | said.pairs, words, terms.aspects, own)
 
     def find(self, words: str) -> Found:
         """What answers these words."""
+        words = words[:_LONGEST]
         asked = self._vocabulary.terms(words)
         alike = self._alike(fold_spaced(words))
-        near = self._near(asked) | alike.keys()
-        hits = [self._hit(self._entries[at], asked, alike.get(at, 0)) for at in sorted(near)]
-        hits = [hit for hit in hits if hit.score >= LIKELY]
+        named = {at for thing in asked.things | asked.guesses for at in self._on.get(thing, ())}
+        near = self._likeliest((named | self._speaking_of(asked)) - alike.keys(), asked)
+        hits = [self._hit(at, asked, alike.get(at, 0), at in named or at in alike) for at in (*near, *alike)]
         hits.sort(key=lambda hit: (-hit.score, hit.page.name))
-        if hits and self._is_clear(hits, asked):
+        hits = [hit for hit in hits if hit.score >= max(LIKELY, _BESIDE * hits[0].score)]
+        if hits and _is_clear(hits, asked):
             return Found(clear=True, hits=(hits[0],))
         return Found(clear=False, hits=tuple(hits[:MOST]))
 
-    def _near(self, asked: Terms) -> set[int]:
-        """The pages whose subject is named, and those with a question that shares several terms."""
-        named = {at for thing in asked.things | asked.guesses for at in self._on.get(thing, ())}
-        shared = Counter(key for term in asked.things | asked.pairs for key in self._in_questions.get(term, ()))
-        return named | {at for (at, _), count in shared.items() if count >= _SEVERAL}
+    def _speaking_of(self, asked: Terms) -> set[int]:
+        """The pages that speak of most of what is asked."""
+        words = {term for term in asked.things | asked.pairs if not term.isdecimal()}
+        shared: dict[int, list[float]] = defaultdict(list)
+        for term in words:
+            for at in self._speaking.get(term, ()):
+                shared[at].append(self._weights[term])
+        enough = _MOSTLY * self._weight(words)
+        return {at for at, weights in shared.items() if math.fsum(weights) >= enough}
+
+    def _likeliest(self, near: Iterable[int], asked: Terms) -> list[int]:
+        """Those that could account for most of what was asked; weighing each of a page's questions takes longer."""
+        words = asked.things | asked.pairs | asked.guesses
+        bounds = sorted((-self._weight(words & self._entries[at].text), at) for at in near)
+        return [at for _, at in bounds[:_WEIGHED]]
 
     def _alike(self, literal: str) -> dict[int, float]:
         """The pages with a question put in nearly these words, and how alike it is."""
         found = process.extract(literal, self._questions, scorer=fuzz.ratio, score_cutoff=ALIKE, limit=MOST)
         return {self._owners[at]: score / 100 for _, score, at in reversed(found)}
 
-    def _is_clear(self, hits: Sequence[Hit], asked: Terms) -> bool:
-        best = hits[0]
-        named = any(self._entries[at].page is best.page for thing in asked.things for at in self._on.get(thing, ()))
-        if best.score < (CLEAR if named else UNNAMED) or best.lacking or asked.guesses:
-            return False
-        return len(hits) == 1 or hits[1].score < best.score * AHEAD
-
-    def _hit(self, entry: _Entry, asked: Terms, alike: float) -> Hit:
+    def _hit(self, at: int, asked: Terms, alike: float, named: bool) -> Hit:
         """How well a page answers, by its best question or by one of its parts."""
-        hits = [(self._part(entry, asked), _NEUTRAL)]
-        hits += [self._question(entry, asked, question, terms) for question, terms, _ in entry.asked]
+        entry = self._entries[at]
+        hits = [(self._part(entry, asked), _NEUTRAL), *(self._question(entry, asked, one) for one in entry.asked)]
         best, _ = max(hits, key=lambda pair: pair[0].score + _CLOSENESS * pair[1])
-        return replace(best, score=max(best.score, alike))
+        return replace(best, score=max(best.score, alike) * (1 if named else _ASIDE), named=named)
 
     def _part(self, entry: _Entry, asked: Terms) -> Hit:
         """A page as a whole: the part that is asked about, or the steps."""
         answered = asked.aspects & (_BY_ASPECT.keys() | entry.subject.aspects)
         part = next((_BY_ASPECT[aspect] for aspect in sorted(answered) if aspect in _BY_ASPECT), Part.STEPS)
-        score = self._share(entry, asked, frozenset(), answered)
+        score = self._share(entry, asked, entry.about, frozenset(), answered)
         return Hit(entry.page, score, part=part, lacking=self._lacks(entry, asked, answered))
 
-    def _question(self, entry: _Entry, asked: Terms, question: Question, terms: Terms) -> tuple[Hit, float]:
+    def _question(self, entry: _Entry, asked: Terms, one: _Asked) -> tuple[Hit, float]:
         """One question of a page, and how much of it is asked here."""
-        answered = asked.aspects & (terms.aspects | {HOW})
-        score = self._share(entry, asked, terms.things | terms.pairs, answered)
-        own = (terms.things | terms.pairs) - entry.subject.things - entry.subject.pairs | terms.aspects - {HOW}
-        said = own & (asked.things | asked.pairs | asked.guesses | asked.aspects)
-        whole = self._weight(own)
-        close = self._weight(said) / whole if whole else _NEUTRAL
-        return Hit(entry.page, score, question, lacking=self._lacks(entry, asked, answered)), close
+        answered = asked.aspects & (one.aspects | {HOW})
+        score = self._share(entry, asked, entry.about | one.terms, one.answer, answered)
+        said = one.own & (asked.things | asked.pairs | asked.guesses | asked.aspects)
+        close = self._weight(said) / self._weight(one.own) if one.own else _NEUTRAL
+        return Hit(entry.page, score, one.question, lacking=self._lacks(entry, asked, answered)), close
 
     def _lacks(self, entry: _Entry, asked: Terms, answered: frozenset[str]) -> bool:
         """Whether something that was asked for, and that we know, is nowhere on the page."""
-        return bool(asked.aspects - answered or asked.things - entry.text - entry.subject.things)
+        return bool(asked.aspects - answered or asked.things - entry.text)
 
-    def _share(self, entry: _Entry, asked: Terms, also: frozenset[str], answered: frozenset[str]) -> float:
-        """The share of what was asked, by weight, that is accounted for."""
+    def _share(
+        self, entry: _Entry, asked: Terms, meant: frozenset[str], said: frozenset[str], answered: frozenset[str]
+    ) -> float:
+        """The share of what was asked, by weight, that is accounted for: meant, said in the answer, or mentioned."""
         words = asked.things | asked.pairs | asked.guesses
-        about = words & (entry.subject.things | entry.subject.pairs | also)
-        mentioned = (words - about) & entry.text
-        found = self._weight(about | answered) + _IN_PASSING * self._weight(mentioned)
+        about = words & meant
+        in_answer = (words - about) & said
+        in_passing = (words - about - in_answer) & entry.text
+        found = (
+            self._weight(about | answered) + _SAID * self._weight(in_answer) + _IN_PASSING * self._weight(in_passing)
+        )
         return found / (self._weight(words | asked.aspects) or 1)
 
     def _weight(self, terms: Iterable[str]) -> float:
-        return math.fsum(self._weighs(term) for term in terms)
+        """Exactly rounded, so that the order of a set makes no difference."""
+        return math.fsum(self._weights.get(term, self._unknown) for term in terms)
 
-    def _weighs(self, term: str) -> float:
-        if self._vocabulary.is_aspect(term):
-            return _HOW_WEIGHS if term == HOW else 1
-        return self._weights.get(term, self._rarest * _UNKNOWN)
+
+def _is_clear(hits: Sequence[Hit], asked: Terms) -> bool:
+    """Whether the first of these is the answer: sure enough, nothing asked for lacking, no other as near."""
+    best = hits[0]
+    enough = CLEAR if best.named else UNNAMED * _ASIDE
+    if best.score < enough or best.lacking or asked.guesses:
+        return False
+    return len(hits) == 1 or hits[1].score < best.score * AHEAD
 
 
 def _rarity(pages: int, having: int) -> float:

@@ -43,7 +43,7 @@ class Vocabulary:
 
     def __init__(self, meanings: Mapping[str, str], aspects: Iterable[str]) -> None:
         self._meanings = {fold(word): meaning for word, meaning in meanings.items()}
-        self._aspects = frozenset(aspects)
+        self.aspects = frozenset(aspects)
 
     @classmethod
     def read(cls, own: Path | None = None) -> Vocabulary:
@@ -62,12 +62,8 @@ class Vocabulary:
         grown = self
         for word in sorted(set(words), key=lambda word: (len(word), word)):
             if any(meaning is None for _, meaning in grown._cut(fold_spaced(word))):
-                grown = Vocabulary({**grown._meanings, word: fold(word)}, self._aspects)
+                grown = Vocabulary({**grown._meanings, word: fold(word)}, self.aspects)
         return grown
-
-    def is_aspect(self, term: str) -> bool:
-        """Whether a term is something asked of a subject."""
-        return term in self._aspects
 
     def terms(self, words: str) -> Terms:
         """What words are about."""
@@ -77,7 +73,7 @@ class Vocabulary:
         for piece, meaning in self._cut(fold_spaced(words)):
             if meaning is None:
                 rest.append(piece)
-            elif meaning in self._aspects:
+            elif meaning in self.aspects:
                 aspects.add(meaning)
             elif meaning:
                 things.add(meaning)
@@ -118,7 +114,7 @@ class Vocabulary:
         """Known words by length and their first and last character: one character apart, two words agree at an end."""
         found: dict[tuple[int, int, str], list[str]] = {}
         for word, meaning in self._meanings.items():
-            if len(word) >= _LEAST_GUESSED and meaning and meaning not in self._aspects:
+            if len(word) >= _LEAST_GUESSED and meaning and meaning not in self.aspects:
                 for end in (0, -1):
                     found.setdefault((len(word), end, word[end]), []).append(word)
         return found

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from flows.flow import Flow, Rulebook
 from flows.texts import is_visible, shown_plainly
-from handlers.workbench import pages
+from handlers.workbench import manual, pages
 from handlers.workbench.sign_in import SignIn
 from storage.engine import Storage
 from storage.files import Shelf
@@ -80,6 +80,7 @@ class Workbench:
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""
         view = pages.Pages(self)
+        guide = manual.ManualPages(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -110,6 +111,9 @@ class Workbench:
                 web.get("/workbench/files/{id}", view.file),
                 web.get("/workbench/running", view.running),
                 web.post("/workbench/replay", view.replay),
+                web.get("/workbench/manual", guide.all),
+                web.get("/workbench/manual/{name}", guide.one),
+                web.get("/workbench/questions", guide.questions),
                 web.static("/workbench/static", Path(__file__).parent / "static"),
             ]
         )

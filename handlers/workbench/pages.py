@@ -67,20 +67,20 @@ class Pages:
         person, session = found
         only_open = request.query.get("all") != "1"
         rows = await self._bench.run(self._rows, person, only_open, _number(request.query.get("before", "")))
-        return self._page("cases.html", person, session, rows=rows, only_open=only_open, page=PAGE)
+        return self.page("cases.html", person, session, rows=rows, only_open=only_open, page=PAGE)
 
     async def case(self, request: web.Request) -> web.StreamResponse:
         """One case with its trail and pictures."""
-        person, session = await self._must(request)
+        person, session = await self.must(request)
         found = await self._bench.run(self._one, person, request.match_info["number"])
         if found is None:
             raise web.HTTPNotFound
         row, answers, steps, files = found
-        return self._page("case.html", person, session, row=row, answers=answers, steps=steps, files=files)
+        return self.page("case.html", person, session, row=row, answers=answers, steps=steps, files=files)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file's bytes, to those who may see its case."""
-        person, _ = await self._must(request)
+        person, _ = await self.must(request)
         id = _number(request.match_info["id"])
         file = None if id is None else await self._bench.run(self._visible_file, person, id)
         if file is None or file.state is not FileState.STORED:
@@ -96,13 +96,13 @@ class Pages:
 
     async def running(self, request: web.Request) -> web.StreamResponse:
         """What was set aside or could not be delivered, for those who run xiaoban."""
-        person, session = await self._must(request, office=True)
+        person, session = await self.must(request, office=True)
         odd, dead = await self._bench.run(self._odd)
-        return self._page("running.html", person, session, odd=odd, dead=dead, warnings=self._bench.warnings())
+        return self.page("running.html", person, session, odd=odd, dead=dead, warnings=self._bench.warnings())
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
         """Put what was set aside back in line."""
-        person, session = await self._must(request, office=True)
+        person, session = await self.must(request, office=True)
         form = await self._form(request, session)
         what = form.get("what")
         if what not in ("inbox", "outbox"):
@@ -113,7 +113,7 @@ class Pages:
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         """Sign out."""
-        _, session = await self._must(request)
+        _, session = await self.must(request)
         await self._form(request, session)
         await self._bench.sign_in.forget(request)
         raise web.HTTPFound("/workbench/")
@@ -124,13 +124,14 @@ class Pages:
         if found is None:
             return self._bench.page("refused.html", status, refusal=status, person=None)
         person, session = found
-        page = self._page("refused.html", person, session, refusal=status)
+        page = self.page("refused.html", person, session, refusal=status)
         page.set_status(status)
         return page
 
     # Who is asking
 
-    async def _must(self, request: web.Request, *, office: bool = False) -> tuple[Person, Session]:
+    async def must(self, request: web.Request, *, office: bool = False) -> tuple[Person, Session]:
+        """Who is asking; who has not signed in is led there, and 403 for a page of the office's to anybody else."""
         found = await self._bench.sign_in.who(request)
         if found is None:
             raise web.HTTPFound(f"/workbench/?next={request.path}")
@@ -152,7 +153,8 @@ class Pages:
     def _is_office(self, person: Person) -> bool:
         return is_office(person, self._bench.rules.texts)
 
-    def _page(self, name: str, person: Person, session: Session, **values: Any) -> web.Response:
+    def page(self, name: str, person: Person, session: Session, **values: Any) -> web.Response:
+        """A page for somebody who has signed in."""
         office = self._is_office(person)
         return self._bench.page(name, person=person, csrf=session.csrf, office=office, **values)
 
