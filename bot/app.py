@@ -49,7 +49,10 @@ def rulebook(config: Config) -> Rulebook:
     texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
     own = config.office.catalogue
     places = load_places(own)
-    return Rulebook(texts, Catalogue.read(own, places), zone, places, Manual.read(texts, own))
+    manual = Manual.read(texts, own)
+    for fault in manual.faults:
+        log.warning("page not published", file=fault.file, problem=fault.problem)
+    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual)
 
 
 class Service:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.app import rulebook
 from bot.check import example, problems
 from bot.config import Config, LogConfig, OfficeConfig, ServerConfig, StorageConfig
 from flows import FLOWS
@@ -67,6 +68,18 @@ def test_a_series_is_one_to_four_capital_letters(config: Config, series: str) ->
 def test_the_longest_series_is_taken(config: Config) -> None:
     written(config, "matters/repair.toml", REPAIR.replace('series = "R"', 'series = "WXYZ"'))
     assert problems(config) == []
+
+
+def test_a_page_that_is_not_published_is_told_of_with_its_remedy(config: Config) -> None:
+    """O1: each file by itself; the service starts all the same, without it."""
+    good = (SHIPPED.parent / "manual" / "library.md").read_text("utf-8")
+    written(config, "manual/a.md", "")
+    written(config, "manual/b.md", good.partition("## 时限")[0])
+    written(config, "manual/c.md", good)
+    empty, cut = problems(config)
+    assert empty.startswith("a.md：这一页是空的，先不发布。")
+    assert cut.startswith("b.md：缺少「时限」这一部分，先不发布。请加一行「## 时限」")
+    assert [page.name for page in rulebook(config).manual.all()] == ["c"]
 
 
 def test_matters_of_one_series_never_share_a_number(school: Office) -> None:
