@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flows.forms import Field, Option, Read, Reading, Unfit, Value
 from flows.locating import sights
+from flows.moments import Moment, moments
 from flows.numerals import plain
 from flows.placing import campus_of, candidates, picked, placed, whereabouts
+from flows.spans import Span
+
+_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,7 @@ class Place(Field):
         return placed(found[0], have, reading.places)
 
     def lacks(self, value: object) -> str | None:
-        lacking = whereabouts(value).get("lacks")
-        return str(lacking) if lacking else None
+        return _lacking(value)
 
     def stepped_back(self, value: object, reading: Reading) -> Value:
         before = whereabouts(value)
@@ -38,15 +42,51 @@ class Place(Field):
         return Read(picked(value, have, reading.places))
 
     def show(self, value: object) -> str:
-        return str(whereabouts(value).get("text", ""))
+        return _text(value)
 
 
 @dataclass(frozen=True, slots=True)
 class When(Field):
-    """A question for a time, answered with an instant or a span."""
+    """A question for a time, answered with an instant or a span; what can be read in two ways is asked again."""
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
-        raise Unfit("no_time")
+        found = moments(plain(said), reading.now, reading.zone, reading.works)
+        if not found:
+            raise Unfit("no_time")
+        return Read(timed(found))
+
+    def lacks(self, value: object) -> str | None:
+        return _lacking(value)
+
+    def choices(self, have: object, reading: Reading) -> tuple[Option, ...]:
+        among = have.get("among") if isinstance(have, Mapping) else None
+        return tuple(Option(f"{one['from']}/{one['until']}", str(one["text"])) for one in among or ())
+
+    def pick(self, value: str, reading: Reading, have: object = None) -> Read:
+        try:
+            begins, ends = (datetime.fromisoformat(end) for end in value.split("/"))
+        except ValueError as error:
+            raise Unfit("no_such_option", options=[o.label for o in self.choices(have, reading)]) from error
+        return Read(Span(begins.astimezone(reading.zone), ends.astimezone(reading.zone)).value())
 
     def show(self, value: object) -> str:
-        return str(value.get("text", "")) if isinstance(value, Mapping) else ""
+        return _text(value)
+
+
+def timed(found: Sequence[Moment]) -> Value:
+    """The one time that was said, or the readings to choose from; raises `Unfit` when all of it is past."""
+    spans = list(dict.fromkeys(span for moment in found for span in moment.spans))
+    if not spans:
+        raise Unfit("past_time")
+    if len(spans) == 1:
+        return spans[0].value()
+    return {"text": "", "lacks": "reading", "among": [span.value() for span in spans[:_MOST]]}
+
+
+def _lacking(value: object) -> str | None:
+    lacking = value.get("lacks") if isinstance(value, Mapping) else None
+    return str(lacking) if lacking else None
+
+
+def _text(value: object) -> str:
+    return str(value.get("text", "")) if isinstance(value, Mapping) else ""

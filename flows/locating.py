@@ -29,6 +29,7 @@ class Sight:
     name: str = ""
     guessed: bool = False
     room: str = ""
+    room_at: int = 0
     floor: int | None = None
     spans: tuple[tuple[int, int], ...] = ()
 
@@ -73,7 +74,10 @@ def _at(said: Plain, places: Places, at: int, before: _Piece | None, *, asked: b
     room = _room(said, at, beside=before is not None and _touches(said, before, at), asked=asked)
     if room is not None:
         return room
-    return _corner(said, at) or _misspelt(said, places, at, asked=asked) or _house(said, at, asked=asked)
+    hall = _hall(said, at) if before is not None and before.kind == "spot" and before.end == at else None
+    return (
+        hall or _corner(said, at) or _misspelt(said, places, at, asked=asked) or _house(said, places, at, asked=asked)
+    )
 
 
 def _named(said: Plain, at: int, named: tuple[int, Sequence[object], Sequence[Spot]]) -> _Piece:
@@ -92,12 +96,14 @@ def _strange(said: Plain, at: int) -> _Piece | None:
     return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
 
 
-def _house(said: Plain, at: int, *, asked: bool) -> _Piece | None:
+def _house(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | None:
     """A name that sounds like a building and is none of ours; amid a sentence only with a room behind it."""
     found = _houses().match(said.text, at)
     if found is None or found[0] in words("places", "common"):
         return None
     end = found.end()
+    if any(places.named_at(said.text, later) for later in range(at + 1, end)):
+        return None
     if not asked and not _room_pattern().match(said.text, end):
         return None
     return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
@@ -108,8 +114,8 @@ def _misspelt(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | 
     for end, spots in places.near_at(said.text, at):
         window = said.text[at:end]
         sounding = _sounding(window, places)
-        beside = _is_word(window) and _room_pattern().match(said.text, end) is not None
-        if beside or (len(window) > 2 and (asked or sounding)):
+        beside = len(window) > 2 and _is_word(window) and _room_pattern().match(said.text, end) is not None
+        if beside or sounding or (asked and len(window) > 2):
             meant = (sounding or tuple(spots))[:_MOST]
             return _Piece("spot", at, end, Sight(at, end, spots=meant, name=said.original(at, end), guessed=True))
     return None
@@ -139,13 +145,14 @@ def _room(said: Plain, at: int, *, beside: bool, asked: bool) -> _Piece | None:
         return None
     if not beside and not found["suffix"] and not asked and not found["unit"]:
         following = said.text[found.end() : found.end() + 1]
-        if following and not _loose().match(said.text, found.end()):
+        leads = at == 0 or said.text[at - 1] in words("places", "leads")
+        if following and not leads and not _loose().match(said.text, found.end()):
             return None
     end = found.end()
     room = said.text[at : found.end("number")].upper()
     digits = found["digits"]
     floor = int(digits[:-2]) if len(digits) >= 3 else None
-    return _Piece("room", at, end, Sight(at, end, room=room, floor=floor))
+    return _Piece("room", at, end, Sight(at, end, room=room, room_at=at, floor=floor))
 
 
 def _corner(said: Plain, at: int) -> _Piece | None:
@@ -153,8 +160,18 @@ def _corner(said: Plain, at: int) -> _Piece | None:
     found = _corners().match(said.text, at)
     if found is None or not found[0] or (at and _is_figure(said.text[at - 1]) and _is_figure(said.text[at])):
         return None
-    floor = next((int(found[n]) for n in ("floor", "story") if found[n]), None)
-    return _Piece("corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), floor=floor))
+    floor = int(found["floor"]) if found["floor"] else None
+    return _Piece(
+        "corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), room_at=at, floor=floor)
+    )
+
+
+def _hall(said: Plain, at: int) -> _Piece | None:
+    """A room by its name, right behind its building: the reading room, the emergency room."""
+    found = _halls().match(said.text, at)
+    if found is None or found[0] in words("places", "room") or _corner(said, at) is not None:
+        return None
+    return _Piece("corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), room_at=at))
 
 
 def _belongs(piece: _Piece, pieces: Sequence[_Piece]) -> bool:
@@ -194,10 +211,10 @@ def _joined(said: Plain, sight: Sight, piece: _Piece) -> Sight | None:
             return replace(sight, area=one.area, **wide)  # type: ignore[arg-type]  # both are as declared
         case "spot" if not sight.spots and not sight.name:
             return replace(sight, spots=one.spots, name=one.name, guessed=one.guessed, **wide)  # type: ignore[arg-type]
-        case "spot" if one.spots and set(one.spots) & set(sight.spots):
+        case "spot" if not sight.room and one.spots and set(one.spots) & set(sight.spots):
             return replace(sight, **wide)  # type: ignore[arg-type]
         case "room" | "corner" if not sight.room:
-            return replace(sight, room=one.room, floor=one.floor, **wide)  # type: ignore[arg-type]
+            return replace(sight, room=one.room, room_at=one.room_at, floor=one.floor, **wide)  # type: ignore[arg-type]
         case "room" | "corner":
             return _both(said, sight, piece, between, wide)
     return None
@@ -207,9 +224,12 @@ def _both(said: Plain, sight: Sight, piece: _Piece, between: str, wide: dict[str
     """A room and a corner of it, or two rooms side by side."""
     if len(between) > 1 or piece.start - sight.spans[-1][1] > 1:
         return None
-    start = next(start for start, _ in reversed(sight.spans) if said.original(start, sight.end).startswith(sight.room))
     floor = sight.floor if sight.floor is not None else piece.sight.floor
-    return replace(sight, room=said.original(start, piece.end), floor=floor, **wide)  # type: ignore[arg-type]
+    if piece.kind == "room" and sight.room.isascii():
+        room = said.text[sight.room_at : piece.end].upper()
+    else:
+        room = said.original(sight.room_at, piece.end)
+    return replace(sight, room=room, floor=floor, **wide)  # type: ignore[arg-type]
 
 
 def _is_figure(char: str) -> bool:
@@ -233,7 +253,7 @@ def _houses() -> re.Pattern[str]:
 
 @cache
 def _room_pattern() -> re.Pattern[str]:
-    unit = rf"(?P<unit>[0-9]{{1,2}}(?:-|{any_of('places', 'unit')}))"
+    unit = rf"(?P<unit>[0-9a-z]{{1,2}}(?:-|{any_of('places', 'unit')}))"
     letter = r"(?:[a-z]-?)"
     number = rf"(?P<number>{unit}?{letter}?(?P<digits>[0-9]{{3,4}})(?:[a-z](?![a-z0-9]))?)(?![0-9])"
     return re.compile(rf"{number}(?P<suffix>{any_of('places', 'room')})?")
@@ -255,14 +275,19 @@ def _again() -> re.Pattern[str]:
 
 
 @cache
+def _halls() -> re.Pattern[str]:
+    return re.compile(rf"[\u4e00-\u9fff]{{1,5}}?{any_of('places', 'halls')}")
+
+
+@cache
 def _corners() -> re.Pattern[str]:
     floor = rf"(?:(?P<floor>\d{{1,2}}){any_of('places', 'floor')})"
     below = f"(?:{any_of('places', 'below')}|{any_of('places', 'above')})"
     side, spot = any_of("places", "sides"), any_of("places", "spots")
     of = f"{any_of('places', 'of')}?"
-    first = f"(?:{floor}{of}|{below}{of})"
+    first = f"(?:{floor}|{below})"
     without = f"(?:{side}{of})?{spot}(?:{of}{side})?"
-    return re.compile(f"{first}(?:{side}{of})?(?:{spot})?(?:{of}{side})?|{without}|{side}")
+    return re.compile(f"{first}(?:{of}{side})?(?:{of}{spot})?(?:{of}{side})?|{without}|{side}")
 
 
 def sights_of(said: str, places: Places, *, asked: bool = False) -> Iterator[Sight]:

@@ -45,7 +45,7 @@ def _pieces(said: str) -> Iterator[_Piece]:
     digits, tens = _numerals()
     at = 0
     while at < len(said):
-        kept = next((word for word in words("numerals", "plain", "words") if said.startswith(word, at)), None)
+        kept = _plain_word(said, at)
         if kept is not None:
             yield from ((char, at + n, at + n + 1) for n, char in enumerate(kept))
             at += len(kept)
@@ -58,13 +58,26 @@ def _pieces(said: str) -> Iterator[_Piece]:
             yield number, at, end
             at = end
         else:
-            yield normalize("NFKC", said[at]).casefold(), at, at + 1
+            char = normalize("NFKC", said[at]).casefold()
+            yield _traditional().get(char, char), at, at + 1
             at += 1
 
 
 def _is_plain(said: str, at: int, begin: int) -> bool:
     """Whether a word that is no number begins within a run of numerals."""
-    return at > begin and any(said.startswith(word, at) for word in words("numerals", "plain", "words"))
+    return at > begin and _plain_word(said, at) is not None
+
+
+def _plain_word(said: str, at: int) -> str | None:
+    """The word that begins here whose numeral means no number; after a word for week it always does."""
+    if said[at] not in _first_of_plain() or (at and said[at - 1] in words("numerals", "weekdays", "after")):
+        return None
+    return next((word for word in words("numerals", "plain", "words") if said.startswith(word, at)), None)
+
+
+@cache
+def _first_of_plain() -> frozenset[str]:
+    return frozenset(word[0] for word in words("numerals", "plain", "words"))
 
 
 def _spaced(said: str) -> Iterator[_Piece]:
@@ -93,6 +106,11 @@ def _is_seam(said: str, one: _Piece, other: _Piece) -> bool:
 
 def _is_figure(char: str) -> bool:
     return char.isascii() and char.isalnum()
+
+
+@cache
+def _traditional() -> dict[str, str]:
+    return dict(vocabulary("numerals")["traditional"])
 
 
 @cache
