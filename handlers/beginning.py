@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 
 from flows.catalogue import Matter
 from flows.flow import Move
-from flows.forms import Answers, Unfit, Value
-from handlers.filling import end, open_form, take_up
+from flows.forms import Answers, Unfit
+from flows.understanding import Understood
+from handlers.filling import end, open_form, put_aside, take, take_up
+from handlers.questions import filling
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -30,7 +33,7 @@ def begin(scene: Scene, matter: Matter, given: str = "") -> None:
     begin_anew(scene, matter)
 
 
-def _scanned(scene: Scene, matter: Matter, given: str) -> dict[str, Value]:
+def _scanned(scene: Scene, matter: Matter, given: str) -> Answers:
     """The answer that a code on a door stands for; nothing where there is no such place any more."""
     for field in matter.form.fields:
         with suppress(Unfit):
@@ -38,14 +41,28 @@ def _scanned(scene: Scene, matter: Matter, given: str) -> dict[str, Value]:
     return {}
 
 
-def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None, lead: str = "") -> None:
-    """Start another form of a matter, whatever others are open, with what is known already (B2, B9).
+def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None) -> None:
+    """Start another form of a matter, whatever others are open, with what is known already (B9).
 
-    What was understood is shown whole before anything is handed in, so a photo asked for last hands it in.
+    What was known is shown whole before anything is handed in, so a photo asked for last hands it in.
     """
-    known = dict(answers or {})
+    open_form(scene, _draft(scene, matter, dict(answers or {})))
+
+
+def begin_with(scene: Scene, matter: Matter, understood: Understood) -> None:
+    """Start a form with all that a sentence says (B2); what was in hand is put aside."""
+    lead = "\n".join([*put_aside(scene), scene.text("talk", "understood")])
+    draft = _draft(scene, matter, {})
+    scene.work.drafts.add(replace(draft, whole=True))
+    scene.work.shown.nothing_yet(f"draft:{draft.id}")
+    started = filling(scene, replace(draft, whole=True))
+    if started is not None:
+        take(scene, started, understood, lead)
+
+
+def _draft(scene: Scene, matter: Matter, known: dict[str, object]) -> Draft:
     before = _as_before(scene, matter, known)
-    draft = Draft(
+    return Draft(
         scene.work.drafts.new_id(),
         scene.person.id,
         matter.name,
@@ -55,7 +72,6 @@ def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None, lea
         prefilled=tuple(before),
         whole=bool(known),
     )
-    open_form(scene, draft, lead)
 
 
 def _as_before(scene: Scene, matter: Matter, known: Answers) -> dict[str, object]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flows.flow import Move
 from flows.forms import Unfit, Value
+from flows.understanding import Understood
 from flows.words import fold
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
@@ -15,7 +16,7 @@ from storage.records import Case, Draft
 
 def take_up(scene: Scene, draft: Draft) -> None:
     """Go on with a form of this person's; the one that was in hand is put aside."""
-    lead = _put_aside(scene, draft)
+    lead = put_aside(scene, draft)
     again = filling(scene, draft)
     if again is None:
         repeat(scene, draft)
@@ -24,16 +25,16 @@ def take_up(scene: Scene, draft: Draft) -> None:
     show(scene, again, "\n".join([*lead, scene.text("talk", "resumed", title=again.title)]))
 
 
-def _put_aside(scene: Scene, other: Draft) -> list[str]:
+def put_aside(scene: Scene, other: Draft | None = None) -> list[str]:
     """What to say of the form in hand when another takes its place (B5)."""
     current = scene.draft()
-    parked = filling(scene, current) if current is not None and current.id != other.id else None
+    parked = filling(scene, current) if current is not None and (other is None or current.id != other.id) else None
     return [scene.text("talk", "parked", title=parked.title)] if parked else []
 
 
 def open_form(scene: Scene, draft: Draft, lead: str = "") -> None:
     """A form begun while another is open puts that one aside (B5)."""
-    lead = "\n".join([*_put_aside(scene, draft), *([lead] if lead else [])])
+    lead = "\n".join([*put_aside(scene, draft), *([lead] if lead else [])])
     scene.work.drafts.add(draft)
     scene.work.shown.nothing_yet(f"draft:{draft.id}")
     started = filling(scene, draft)
@@ -91,6 +92,34 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
         _unfit(scene, replace(current, draft=draft), misread.unfit)
         return
     _store(scene, current, answers, lead)
+
+
+def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> None:
+    """Take all that a sentence answers; what does not fit is told, and what is not clear is asked (B2)."""
+    asked = current.asking
+    own = next((one for one in found.misread if asked is None or one.field.key == asked.key), None)
+    other = [one for one in found.misread if one is not own]
+    told = [scene.text("talk", "misread", label=one.field.label, reason=_reason(scene, one.unfit)) for one in other]
+    answers = current.form.merged(current.draft.answers, found.answers)
+    prefilled = tuple(key for key in current.draft.prefilled if key not in found.answers)
+    draft = replace(current.draft, answers=answers, prefilled=prefilled, changed_at=scene.now)
+    current = replace(current, draft=draft)
+    if own is not None or not (found.answers or found.unclear or told):
+        _unfit(scene, current, own.unfit if own else Unfit("too_short"))
+        return
+    lead = "\n".join(part for part in (lead, *told) if part)
+    fields = [field for key in found.unclear if (field := current.form.get(key)) is not None]
+    unclear = next((field for field in fields if field.choices(answers.get(field.key), scene.reading)), None)
+    if unclear is None:
+        ask(scene, current, lead)
+        return
+    draft = replace(draft, asking=unclear.key, editing=False, failures=0)
+    scene.work.drafts.save(draft)
+    show(scene, replace(current, draft=draft), lead)
+
+
+def _reason(scene: Scene, unfit: Unfit) -> str:
+    return scene.text("forms", unfit.reason, **unfit.values)
 
 
 def choose(scene: Scene, draft: Draft, value: str) -> None:

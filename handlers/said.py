@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from unicodedata import normalize
 
-from flows.cards import Answer, Begin, Button, Card, Command, Perform, Picture, content_to_json
-from flows.catalogue import Matter
+from flows.cards import Answer, Button, Card, Command, Perform, Picture, content_to_json
 from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import asking, beginning, commands, filling, parking
-from handlers.matching import matches
+from handlers import asking, beginning, commands, filling, listening, parking
 from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
@@ -38,7 +36,7 @@ def said(scene: Scene, body: Said) -> None:
     if draft is not None:
         _answer(scene, draft, words)
         return
-    _search(scene, words)
+    listening.outside(scene, words)
 
 
 def _chosen(scene: Scene, words: str, draft: Draft) -> bool:
@@ -64,7 +62,7 @@ def _answer(scene: Scene, draft: Draft, words: str) -> None:
         if key is not None:
             filling.edit(scene, draft, key)
             return
-    filling.answer(scene, draft, words)
+    listening.amid(scene, draft, words)
 
 
 def _asked_after(scene: Scene, words: str, draft: Draft | None) -> bool:
@@ -157,24 +155,6 @@ def press(scene: Scene, case: Case, move: Move, turn: int) -> None:
         beginning.begin_move(scene, case, move, turn)
     else:
         filling.move_now(scene, case, move, turn, {})
-
-
-def _search(scene: Scene, words: str) -> None:
-    found = matches(scene.rules.catalogue, words)
-    if not found and asking.answered(scene, words):
-        return
-    if not found:
-        commands.not_understood(scene)
-    elif len(found) == 1:
-        beginning.begin(scene, found[0])
-    else:
-        _offer(scene, list(found))
-
-
-def _offer(scene: Scene, found: list[Matter]) -> None:
-    buttons = [Button(matter.title, str(Begin(matter.name))) for matter in found]
-    buttons.append(scene.command("none"))
-    scene.reply(Card(title=scene.text("talk", "which_matter"), buttons=tuple(buttons)))
 
 
 def sent(scene: Scene, body: Sent) -> None:

@@ -1,0 +1,126 @@
+"""What is made of a sentence: a form begun with all it says, answers and corrections amid one, questions on the way."""
+
+from __future__ import annotations
+
+from flows.cards import Begin, Button, Card
+from flows.catalogue import Matter
+from flows.forms import Choice, Files
+from flows.hearing import hear, is_question
+from flows.understanding import Understood, correct, understand
+from flows.words import fold
+from handlers import asking, beginning, commands, filling
+from handlers.parking import name_of
+from handlers.questions import Filling
+from handlers.questions import filling as form_of
+from handlers.scene import Scene
+from storage.records import Draft
+
+
+def outside(scene: Scene, words: str) -> None:
+    """Answer words that come while no form is open: begin one, ask which, answer a question, or say so honestly."""
+    heard = hear(words, scene.rules.catalogue, scene.reading)
+    if heard.question:
+        if asking.answered(scene, words):
+            return
+        if heard.matters:
+            _offer(scene, heard.matters)
+        else:
+            asking.pass_on(scene, words)
+    elif heard.matter is not None:
+        _begin(scene, heard.matter, heard.understood)
+    elif heard.matters:
+        _offer(scene, heard.matters)
+    elif not asking.answered(scene, words):
+        commands.not_understood(scene)
+
+
+def _begin(scene: Scene, matter: Matter, understood: Understood) -> None:
+    if understood:
+        beginning.begin_with(scene, matter, understood)
+    else:
+        beginning.begin(scene, matter)
+
+
+def _offer(scene: Scene, found: tuple[Matter, ...]) -> None:
+    """At most three, and none of these (B10)."""
+    buttons = [Button(matter.title, str(Begin(matter.name))) for matter in found]
+    buttons.append(scene.command("none"))
+    scene.reply(Card(title=scene.text("talk", "which_matter"), buttons=tuple(buttons)))
+
+
+def amid(scene: Scene, draft: Draft, words: str) -> None:
+    """Take words that come while a form is open: another matter, a correction, a question, or answers."""
+    current = form_of(scene, draft)
+    if current is None or current.case is not None:
+        filling.answer(scene, draft, words)
+        return
+    if _another(scene, words, draft) or _corrected(scene, current, words) or _digressed(scene, current, words):
+        return
+    asked = current.asking
+    if isinstance(asked, Choice):  # given answers are chosen from, not guessed at
+        filling.answer(scene, draft, words)
+        return
+    if asked is not None and not isinstance(asked, Files):
+        found = understand(current.form, words, scene.reading, draft.answers, asked)
+        filling.take(scene, current, found)
+        return
+    found = understand(current.form, words, scene.reading, draft.answers)
+    if not found:
+        filling.answer(scene, draft, words)
+    elif _is_elsewhere(current, found):
+        beginning.begin_with(scene, current.ctx.matter, found)
+    else:
+        filling.take(scene, current, found, _changes(scene, current, found))
+
+
+def _another(scene: Scene, words: str, draft: Draft) -> bool:
+    """Whether this is one more matter, said to be one or called by its name; the form in hand is put aside (B5)."""
+    plain = words.strip()
+    lead = next((one for one in scene.rules.texts.words("further", "words") if plain.startswith(one)), "")
+    heard = hear(plain.removeprefix(lead).lstrip(" ,\uff0c"), scene.rules.catalogue, scene.reading)
+    matter = heard.matter
+    if matter is None or heard.question:
+        return False
+    if lead and heard.understood.answers.get("place"):
+        beginning.begin_with(scene, matter, heard.understood)
+        return True
+    named = fold(plain) in map(fold, (matter.title, *matter.words))
+    if not named or matter.name == draft.matter:
+        return False
+    beginning.begin(scene, matter)
+    return True
+
+
+def _corrected(scene: Scene, current: Filling, words: str) -> bool:
+    """Whether this puts right what was answered before; all other answers stay (B3)."""
+    found = correct(current.form, words, current.draft.answers, scene.reading)
+    if found is None:
+        return False
+    filling.take(scene, current, found, _changes(scene, current, found))
+    return True
+
+
+def _changes(scene: Scene, current: Filling, found: Understood) -> str:
+    """What a correction changes, a line each."""
+    fields = [(field, field.show(found.answers.get(field.key))) for field in current.form.fields if not field.quiet]
+    before = current.draft.answers
+    told = [
+        scene.text("talk", "corrected", label=field.label, value=shown)
+        for field, shown in fields
+        if shown and field.key in before and shown != field.show(before.get(field.key))
+    ]
+    return "\n".join(told)
+
+
+def _digressed(scene: Scene, current: Filling, words: str) -> bool:
+    """Whether this is a question the manual answers; then the form goes on with a line that says where it was (B4)."""
+    if not is_question(words) or not asking.answered(scene, words):
+        return False
+    filling.repeat(scene, current.draft, scene.text("talk", "back_to", title=current.title, known=name_of(current)))
+    return True
+
+
+def _is_elsewhere(current: Filling, found: Understood) -> bool:
+    """Whether a whole report of something else was made, rather than a line of this one put right."""
+    keys = [field.key for field in current.form.fields if not field.optional]
+    return all(found.answers.get(key) and found.answers[key] != current.draft.answers.get(key) for key in keys)
