@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
+
 from flows.cards import Begin, Button, Card
 from flows.catalogue import Matter
-from flows.forms import Choice, Files
+from flows.forms import Choice, Field, Files, Text, Unfit
 from flows.hearing import hear, is_question
 from flows.understanding import Understood, correct, understand
 from flows.words import fold
@@ -61,8 +64,7 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
         filling.answer(scene, draft, words)
         return
     if asked is not None and not isinstance(asked, Files):
-        found = understand(current.form, words, scene.reading, draft.answers, asked)
-        filling.take(scene, current, found)
+        filling.take(scene, current, _verbatim(scene, current, asked, words))
         return
     found = understand(current.form, words, scene.reading, draft.answers)
     if not found:
@@ -71,6 +73,17 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
         beginning.begin_with(scene, current.ctx.matter, found)
     else:
         filling.take(scene, current, found, _changes(scene, current, found))
+
+
+def _verbatim(scene: Scene, current: Filling, asked: Field, words: str) -> Understood:
+    """What a sentence answers; the open question gets the words as they were said when no other took any of them."""
+    found = understand(current.form, words, scene.reading, current.draft.answers, asked)
+    others = [one for one in current.form.fields if one.key in found.answers and one is not asked]
+    if not isinstance(asked, Text) or not all(isinstance(one, Choice) and len(one.options) > 2 for one in others):
+        return found
+    with suppress(Unfit):
+        return replace(found, answers={**found.answers, asked.key: asked.read(words, scene.reading).value})
+    return found
 
 
 def _another(scene: Scene, words: str, draft: Draft) -> bool:
