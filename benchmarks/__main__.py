@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import asking, core, peer, standing, throughput
+from benchmarks import asking, core, hearing, peer, standing, throughput
 from benchmarks.figures import machine, say, table, write_into
 from benchmarks.running import Places
 
@@ -18,6 +18,7 @@ MEASURES = {
     "everybody": core.everybody,
     "timers": core.timers,
     "asking": asking.found,
+    "hearing": hearing.understood,
     "standing": standing.service,
     "peer": peer.compared,
 }

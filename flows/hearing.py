@@ -44,7 +44,7 @@ def hear(said: str, catalogue: Catalogue, reading: Reading) -> Heard:
     index = _index(catalogue)
     exact = index.called(sentence.text.strip(_STOPS))
     question = not exact and is_question(said)
-    meant = exact or index.meant(sentence, placed=_is_placed(sentence, reading))
+    meant = exact or index.meant(sentence, reading)
     if question or not meant:
         near = [] if question or meant else index.nearly(sentence)
         return Heard(tuple(meant or near)[:_MOST], question=question, unsure=bool(near))
@@ -66,7 +66,8 @@ class _Index:
             for word in (matter.title, *matter.words):
                 _put(self.named, word, matter)
             for word in _things(matter):
-                _put(self.things, word, matter)
+                if len(self.things.get(plain(word).text, ())) <= _MOST:  # more of them make no other answer
+                    _put(self.things, word, matter)
         self.any = [matter for matter in catalogue.all() if _takes_anything(matter)]
         self._lengths = _lengths([*self.named, *self.things])
         self._near = _deletions(self.named)
@@ -75,10 +76,10 @@ class _Index:
         """The matters of exactly that name."""
         return self.named.get(words, [])
 
-    def meant(self, said: Plain, *, placed: bool) -> list[Matter]:
+    def meant(self, said: Plain, reading: Reading) -> list[Matter]:
         """The matters a sentence names; failing that, those that repair what it says is broken.
 
-        Something nobody has a word for is broken all the same when it is said where (`placed`).
+        Something nobody has a word for is broken all the same when it is said where.
         """
         spans: list[tuple[int, int, str]] = []
         broken: dict[str, Matter] = {}
@@ -98,13 +99,14 @@ class _Index:
         outer = [a for a in names if not any(b != a and b[0] <= a[0] and a[1] <= b[1] and b[2] != a[2] for b in names)]
         outer.sort(key=lambda one: -len(one[2]))
         named = list({m.name: m for _, _, word in outer for m in self.named[word]}.values())
-        return named or list(broken.values()) or (self.any if signs and placed else [])
+        return named or list(broken.values()) or (self.any if signs and _is_placed(said, reading) else [])
 
     def _words(self, text: str) -> Iterator[tuple[int, int, str]]:
         for at, char in enumerate(text):
             for length in self._lengths.get(char, ()):
                 word = text[at : at + length]
-                if (word in self.named or word in self.things) and _is_whole(text, at, at + length):
+                known = len(word) == length and (word in self.named or word in self.things)
+                if known and _is_whole(text, at, at + length):
                     yield at, at + length, word
 
     def nearly(self, said: Plain) -> list[Matter]:

@@ -41,7 +41,7 @@ def hints(field: Choice, said: Plain) -> Iterator[Hint]:
     known, lengths = _index(field)
     text, at = said.text, 0
     while at < len(text):
-        size = next((n for n in lengths.get(text[at], ()) if text[at : at + n] in known), 0)
+        size = next((n for n in lengths.get(text[at], ()) if at + n <= len(text) and text[at : at + n] in known), 0)
         name = text[at : at + size]
         if size and known[name] and _is_whole(text, at, at + size):
             yield Hint(known[name], at, at + size, weak=listed("signs").search(name) is not None)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flows.datewords import Days, Diary
 from flows.numerals import Plain
 from flows.spans import EVENING, LAST, WAKING, Span, Works, at, end_of_month, hour_of, whole, working_day
-from flows.timewords import NUMBER, Word, words_of
+from flows.timewords import NUMBER, OTHER, Word, words_of
 
 _SOON = timedelta(days=7)
 _LATE = 18
@@ -65,7 +65,8 @@ class _Reader:
     def all(self) -> Iterator[Moment]:
         i = 0
         while i < len(self.words):
-            found = self._any(i) or self._elapsing(i) or self._moment(i)
+            idle = OTHER in self.words[i] or "soft" in self.words[i]
+            found = None if idle else self._any(i) or self._elapsing(i) or self._moment(i)
             if found is None:
                 i += 1
                 continue

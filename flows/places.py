@@ -21,6 +21,7 @@ _SPOT_KEYS = {"key", "area", "name", "words", "floors", "rooms", "numbers"}
 _KEY = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _NUMBER = "{n}"
 _MOST = 3
+_COMMON = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ class Places:
             _put(self._spots, spot, (spot.name, *spot.words))
         self._lengths = _lengths((*self._areas, *self._spots))
         self._near = _deletions(self._spots)
+        self._heads = {char for name in self._spots for char in name[:2]}
+        self._rare = _rare(self._spots)
 
     def area(self, key: object) -> Area | None:
         """A campus by its key."""
@@ -78,6 +81,8 @@ class Places:
 
     def near_at(self, text: str, at: int) -> Iterator[tuple[int, Sequence[Spot]]]:
         """Names that begin here but for one wrong, missing, added or exchanged character, the longest first."""
+        if text[at] not in self._heads and text[at + 1 : at + 2] not in self._heads:
+            return
         for length in range(min(8, len(text) - at), 1, -1):
             window = text[at : at + length]
             found = [name for name in self._candidates(window) if OSA.distance(window, name, score_cutoff=1) == 1]
@@ -92,8 +97,9 @@ class Places:
     def like(self, name: str, area: str = "") -> Sequence[Spot]:
         """The buildings whose names are most like this one, at most three (B10)."""
         said = plain(name).text
-        names = [alias for alias, spots in self._spots.items() if not area or any(spot.area == area for spot in spots)]
+        names = {alias for char in set(said) for alias in self._rare.get(char, ())}
         found = process.extract(said, names, scorer=fuzz.ratio, score_cutoff=66, limit=12)
+        found = sorted(found, key=lambda one: (-one[1], one[0]))
         likely = [spot for alias, _, _ in found if _same_figures(alias, said) for spot in self._spots[alias]]
         return list(dict.fromkeys(spot for spot in likely if not area or spot.area == area))[:_MOST]
 
@@ -125,6 +131,16 @@ def _deletions(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
             for key in {name, *(name[:n] + name[n + 1 :] for n in range(len(name)))}:
                 found.setdefault(key, []).append(name)
     return found
+
+
+def _rare(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Names by those of their characters that tell something: what most names have in common does not."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        for char in set(name):
+            if not char.isascii():
+                found.setdefault(char, []).append(name)
+    return {char: held for char, held in found.items() if len(held) <= _COMMON or len(held) < len(found) // 4}
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:
