@@ -97,7 +97,7 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
 def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> None:
     """Take all that a sentence answers; what does not fit is told, and what is not clear is asked (B2)."""
     asked = current.asking
-    own = next((one for one in found.misread if asked is None or one.field.key == asked.key), None)
+    own = next((one for one in found.misread if asked is not None and one.field.key == asked.key), None)
     other = [one for one in found.misread if one is not own]
     told = [scene.text("talk", "misread", label=one.field.label, reason=_reason(scene, one.unfit)) for one in other]
     answers = current.form.merged(current.draft.answers, found.answers)

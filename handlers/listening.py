@@ -64,9 +64,9 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
         filling.answer(scene, draft, words)
         return
     if asked is not None and not isinstance(asked, Files):
-        filling.take(scene, current, _verbatim(scene, current, asked, words))
-        return
-    found = understand(current.form, words, scene.reading, draft.answers)
+        found = _verbatim(scene, current, asked, words)
+    else:
+        found = understand(current.form, words, scene.reading, draft.answers)
     if not found:
         filling.answer(scene, draft, words)
     elif _is_elsewhere(current, found):
@@ -120,7 +120,8 @@ def _changes(scene: Scene, current: Filling, found: Understood) -> str:
     told = [
         scene.text("talk", "corrected", label=field.label, value=shown)
         for field, shown in fields
-        if shown and field.key in before and shown != field.show(before.get(field.key))
+        if shown and field is not current.asking and shown != field.show(before.get(field.key))
+        if before.get(field.key) and field.lacks(before[field.key]) is None
     ]
     return "\n".join(told)
 
@@ -134,6 +135,13 @@ def _digressed(scene: Scene, current: Filling, words: str) -> bool:
 
 
 def _is_elsewhere(current: Filling, found: Understood) -> bool:
-    """Whether a whole report of something else was made, rather than a line of this one put right."""
+    """Whether a report of something else was made, rather than a line of this one put right."""
+    asked, known = current.asking, current.draft.answers
+    told = {*found.answers, *(one.field.key for one in found.misread)}
     keys = [field.key for field in current.form.fields if not field.optional]
-    return all(found.answers.get(key) and found.answers[key] != current.draft.answers.get(key) for key in keys)
+    differ = [key for key in keys if key in known and found.answers.get(key) not in (None, known[key])]
+    return (
+        bool(differ)
+        and all(key in told for key in keys)
+        and (asked is None or asked.key not in differ or len(differ) > 1)
+    )

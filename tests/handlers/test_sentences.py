@@ -82,3 +82,32 @@ def test_what_nobody_knows_goes_to_the_office(school: Office) -> None:
     lin = school.person("lin")
     lin.says("校长办公室的电话是多少？")
     assert school.case("Q-0001").answers["question"] == "校长办公室的电话是多少？"
+
+
+def test_a_room_that_cannot_be_is_asked_for_before_anything_is_shown_whole(school: Office) -> None:
+    """B1, B2: what is right of the sentence stays."""
+    lin = school.person("lin")
+    lin.says("三教901空调不制冷")
+    assert "第三教学楼只有 6 层" in lin.sees.text
+    (draft,) = drafts(school, "lin")
+    assert draft.asking == "place"
+    assert draft.answers["fault"] == "空调不制冷"
+    lin.says("301")
+    assert lin.sees.title == "请看一下，对吗？"
+
+
+def test_another_report_while_a_place_is_asked_for_is_another_form(school: Office) -> None:
+    """B5: what was said of the first is not written over."""
+    lin = school.person("lin")
+    tells(lin, "三教901空调不制冷", "四教302的灯坏了")
+    first, second = drafts(school, "lin")
+    assert (first.answers["fault"], second.answers["fault"]) == ("空调不制冷", "灯坏了")
+    assert second.answers["place"]["key"] == "t4"  # type: ignore[index]  # a table
+
+
+def test_a_building_that_does_not_exist_is_told(school: Office) -> None:
+    """B10, B11: never a guess."""
+    lin = school.person("lin")
+    lin.says("十八教的灯坏了")
+    assert "没有找到「十八教」" in lin.sees.text
+    assert drafts(school, "lin")[0].asking == "place"
