@@ -30,6 +30,7 @@ from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.events import Event
 from flows.flow import Rulebook
+from flows.hours import Hours
 from flows.manual import Manual
 from flows.places import load_places
 from flows.texts import Texts
@@ -52,7 +53,7 @@ def rulebook(config: Config) -> Rulebook:
     manual = Manual.read(texts, own)
     for fault in manual.faults:
         log.warning("page not published", file=fault.file, problem=fault.problem)
-    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual)
+    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual, Hours.read(own, zone))
 
 
 class Service:

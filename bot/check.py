@@ -17,6 +17,7 @@ from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointin
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
+from flows.hours import Hours
 from flows.manual import Manual
 from flows.places import Places, load_places
 from flows.texts import Texts, Untold
@@ -42,6 +43,7 @@ def problems(config: Config) -> list[str]:
     """A sentence for each fault."""
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
+    found += _hours(config)
     found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
     found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
     found += dict.fromkeys(_bad_texts(matters, texts))
@@ -76,6 +78,14 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
             if wake.limit not in matter.limits:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
     return matters, list(dict.fromkeys(found))
+
+
+def _hours(config: Config) -> list[str]:
+    try:
+        Hours.read(config.office.catalogue, ZoneInfo(config.office.timezone))
+    except Misfiled as error:
+        return [misfiled(error)]
+    return []
 
 
 def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
@@ -136,8 +146,10 @@ def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, o
         "asked": [(field.label, "-") for field in matter.form.fields if not isinstance(field, Files)] if full else [],
         "said": _answers(asks) if full else {field.key: "" for field in asks},
         "limit": {name: int(limit.total_seconds() // 60) for name, limit in matter.limits.items()},
+        "talk": [{"who": "-", "words": "-"}] if full else [],
         "since": _NOW,
         "now": _NOW,
+        "opening": _NOW,
     }
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flows.forms import Field, Files
+from flows.transcript import latest
 from storage.records import Case, Entry
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "answer": _shown(ctx.matter.form.fields, case.answers),
         "asked": [(field.label, shown) for field in form if (shown := field.show(case.answers.get(field.key)))],
         "said": _shown(asks, ctx.said(case)),
+        "talk": latest(case, ctx),
         "limit": {name: _span(limit) for name, limit in ctx.matter.limits.items()},
         "since": case.changed_at,
         "now": ctx.now,
+        "opening": ctx.rules.hours.next_opening(ctx.now),
     }
 
 

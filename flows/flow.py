@@ -8,107 +8,31 @@ tasks; run the reaction. Because the check and the save come first, the loser of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import replace
 from enum import StrEnum
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from flows.cards import Button, Card, Link, Look, Perform, Picture, Style, content_from_json, content_to_json
-from flows.catalogue import Catalogue, Matter
+from flows.context import SYSTEM as SYSTEM
+from flows.context import Context as Context
+from flows.context import Rulebook as Rulebook
 from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
-from flows.manual import Manual
-from flows.places import Places
-from flows.texts import Texts
+from flows.moves import Move as Move
+from flows.moves import Notice as Notice
+from flows.moves import Wake as Wake
 from flows.who import Who
-from storage.records import Case, Lane, NoticeKind, Person
+from storage.records import Case, Lane, NoticeKind, Person, Stale
 from storage.trail import case_subject
-from storage.work import Work
-
-SYSTEM = Person(id=0, name="")
-"""Who acts when time does."""
 
 Reaction = Callable[[Case, "Context"], None]
+
+SPOKEN = 600
+"""Characters that every platform shows in one message of plain words."""
 
 
 class Forbidden(Exception):
     """This person may not make this move, or not now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rulebook:
-    """What does not change while an event is handled."""
-
-    texts: Texts
-    catalogue: Catalogue
-    zone: ZoneInfo
-    places: Places
-    manual: Manual
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """A text that must exist in every language; with `look`, who has no move to make may look at the case."""
-
-    flow: str
-    name: str
-    look: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Wake:
-    """A timer's name; `limit` names the matter's limit it runs for, `part` how much of it in hundredths."""
-
-    name: str
-    limit: str
-    part: int = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """A step from some states to another; without `by` it belongs to whoever holds an open task."""
-
-    verb: str
-    sources: frozenset[str]
-    to: StrEnum
-    by: Who | None = None
-    asks: tuple[Field, ...] = ()
-    style: Style = Style.PLAIN
-    by_time: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """All that a flow sees of the world."""
-
-    now: datetime
-    person: Person
-    matter: Matter
-    rules: Rulebook
-    work: Work
-    flow: Flow
-
-    def tell(self, who: Who, notice: Notice, case: Case) -> None:
-        """Put a notice in line for each of these people, with the buttons open to its reader."""
-        self.flow.tell(who(case, self), notice, case, self)
-
-    def show(self, who: Who, files: object, case: Case) -> None:
-        """Put pictures in line for each of these people."""
-        self.flow.show_files(who(case, self), files, self)
-
-    def said(self, case: Case) -> Mapping[str, object]:
-        """What was answered with the last move."""
-        entries = self.work.trail.of(case_subject(case.id))
-        answers = next((e.facts["answers"] for e in reversed(entries) if "answers" in e.facts), {})
-        return answers if isinstance(answers, Mapping) else {}
-
-    def wake(self, case: Case, timer: Wake) -> None:
-        """Set a timer from now; a matter without that limit sets none."""
-        limit = self.matter.limits.get(timer.limit)
-        if limit is not None:
-            due = self.now + limit * timer.part / 100
-            self.work.timers.set(case_subject(case.id), f"{timer.name}@{case.version}", due)
 
 
 class Flow:
@@ -123,6 +47,7 @@ class Flow:
         self.wakes: dict[str, tuple[Wake, Reaction]] = {}
         self._turns: dict[str, Who] = {}
         self._reactions: dict[str, Reaction] = {}
+        self._afterwards: dict[str, Reaction] = {}
 
     def turn(self, state: StrEnum, of: Who) -> None:
         """Whose turn it is there: opens their tasks."""
@@ -137,15 +62,24 @@ class Flow:
         asks: tuple[Field, ...] = (),
         style: Style = Style.PLAIN,
         by_time: bool = False,
+        offered: bool = True,
     ) -> Move:
         """Declare a move."""
-        move = Move(verb, frozenset(sources), to, by, asks, style, by_time)
+        move = Move(verb, frozenset(sources), to, by, asks, style, by_time, offered=offered)
         self.moves[verb] = move
         return move
 
-    def notice(self, name: str, *, look: bool = False) -> Notice:
+    def remark(
+        self, verb: str, *sources: StrEnum, by: Who | None = None, asks: tuple[Field, ...] = (), offered: bool = True
+    ) -> Move:
+        """Declare what can be said about a case any number of times while it stands where it is."""
+        move = Move(verb, frozenset(sources), sources[0], by, asks, stays=True, offered=offered)
+        self.moves[verb] = move
+        return move
+
+    def notice(self, name: str, *, look: bool = False, talk: bool = False) -> Notice:
         """Declare a text."""
-        notice = Notice(self.name, name, look)
+        notice = Notice(self.name, name, look, talk)
         self.notices.append(notice)
         return notice
 
@@ -154,6 +88,15 @@ class Flow:
 
         def keep(reaction: Reaction) -> Reaction:
             self._reactions[state] = reaction
+            return reaction
+
+        return keep
+
+    def after(self, remark: Move) -> Callable[[Reaction], Reaction]:
+        """What else happens when something was said."""
+
+        def keep(reaction: Reaction) -> Reaction:
+            self._afterwards[remark.verb] = reaction
             return reaction
 
         return keep
@@ -200,6 +143,8 @@ class Flow:
         """Make a move; raises `Forbidden` when it is not open to this person, `Stale` when somebody was first."""
         if not self.may(move, case, ctx, turn):
             raise Forbidden(move.verb)
+        if move.stays:
+            return self._remark(move, case, answers, ctx)
         ended = ctx.now if self.ends_in(move.to) else None
         changed = replace(case, state=str(move.to), changed_at=ctx.now, closed_at=ended)
         changed = ctx.work.cases.save(changed)
@@ -223,6 +168,20 @@ class Flow:
         reaction = self._reactions.get(case.state)
         if reaction:
             reaction(case, ctx)
+
+    def _remark(self, move: Move, case: Case, answers: Answers, ctx: Context) -> Case:
+        """A line of the trail; once its chain is ours, nobody may have moved the case meanwhile."""
+        self._attach(Form(move.asks), answers, case, ctx)
+        facts = {"from": case.state, "to": case.state, "answers": dict(answers)}
+        actor = ctx.person.id or None
+        ctx.work.trail.append(case_subject(case.id), move.verb, at=ctx.now, person_id=actor, facts=facts)
+        present = ctx.work.cases.get(case.id)
+        if present is None or present.version != case.version:
+            raise Stale(case.number)
+        reaction = self._afterwards.get(move.verb)
+        if reaction:
+            reaction(case, ctx)
+        return case
 
     def _attach(self, form: Form, answers: Answers, case: Case, ctx: Context) -> None:
         for field in form.fields:
@@ -265,18 +224,22 @@ class Flow:
         """The moves open to somebody now, each with its turn (0 when it needs none)."""
         mine = next((t for t in ctx.work.tasks.open_on(case.id) if t.person_id == person.id), None)
         theirs = replace(ctx, person=person)
-        found = [move for move in self.moves.values() if not move.by_time and self.may(move, case, theirs)]
+        moves = [move for move in self.moves.values() if move.offered and not move.by_time]
+        found = [move for move in moves if self.may(move, case, theirs)]
         return [(move, mine.turn if mine and move.by is None else 0) for move in found]
 
     def tell(self, people: Sequence[Person], notice: Notice, case: Case, ctx: Context) -> None:
         """Put a notice in line for each of these people."""
         for person in people:
             card, about = self.card(notice, case, person, ctx)
-            ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, about=about)
+            lane = Lane.TALK if notice.talk else Lane.TASK
+            ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, lane=lane, about=about)
 
     def card(self, notice: Notice, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
         """A notice as one reader gets it: its buttons are the moves open to that reader."""
         card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx))
+        if notice.talk:
+            return self._spoken(card, case, ctx), None
         card, about = self.with_moves(card, case, reader, ctx)
         if notice.look and not card.buttons:
             look = Button(ctx.rules.texts.say("look", "label"), str(Look(case.id)))
@@ -286,9 +249,17 @@ class Flow:
             card = replace(card, buttons=(look,), hint=hint)
         return card, about
 
+    def _spoken(self, card: Card, case: Case, ctx: Context) -> Card:
+        """Plain words; where a message cannot hold them, the case's page can."""
+        words = "\n".join(part for part in (card.title, card.body) if part)
+        return Card(body=words, link=self._page(case, ctx) if len(words) > SPOKEN else None)
+
+    def _page(self, case: Case, ctx: Context) -> Link:
+        return Link(ctx.rules.texts.say("cards", "link"), f"cases/{quote(case.number)}")
+
     def with_moves(self, card: Card, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
         """A card with the moves open to its reader as buttons, and the case's page behind it (F43)."""
-        card = replace(card, link=Link(ctx.rules.texts.say("cards", "link"), f"cases/{quote(case.number)}"))
+        card = replace(card, link=self._page(case, ctx))
         moves = self.open_moves(reader, case, ctx)
         if not moves:
             return card, None

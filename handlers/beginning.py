@@ -9,7 +9,7 @@ from flows.catalogue import Matter
 from flows.flow import Move
 from flows.forms import Answers, Unfit
 from flows.understanding import Understood
-from handlers.filling import end, open_form, put_aside, take, take_up
+from handlers.filling import answer, end, open_form, put_aside, take, take_up
 from handlers.questions import filling
 from handlers.scene import Scene
 from storage.records import Case, Draft
@@ -84,14 +84,20 @@ def _as_before(scene: Scene, matter: Matter, known: Answers) -> dict[str, object
     return {key: last.answers[key] for key in wanted if last and last.answers.get(key)}
 
 
-def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
-    """Start filling what a move asks for, once a round, whether it was typed (no turn) or pressed (F23)."""
+def begin_move(scene: Scene, case: Case, move: Move, turn: int, said: str = "") -> None:
+    """Start filling what a move asks for, once a round, whether it was typed (no turn) or pressed (F23).
+
+    What was `said` along with the move answers its first question.
+    """
     turn = turn or _turn(scene, case, move)
     for draft in scene.work.drafts.open_for(scene.person.id):
         if (draft.case_id, draft.move) != (case.id, move.verb):
             continue
         if draft.turn in (0, turn):
-            take_up(scene, draft)
+            if said:
+                _answer_first(scene, draft, move, said)
+            else:
+                take_up(scene, draft)
             return
         end(scene, draft)  # what was to be said about an earlier round is not said about this one
     draft = Draft(
@@ -105,7 +111,16 @@ def begin_move(scene: Scene, case: Case, move: Move, turn: int) -> None:
         move=move.verb,
         turn=turn,
     )
-    open_form(scene, draft)
+    if said:
+        scene.work.drafts.add(draft)
+        scene.work.shown.nothing_yet(f"draft:{draft.id}")
+        _answer_first(scene, draft, move, said)
+    else:
+        open_form(scene, draft)
+
+
+def _answer_first(scene: Scene, draft: Draft, move: Move, said: str) -> None:
+    answer(scene, replace(draft, asking=move.asks[0].key), said)
 
 
 def _turn(scene: Scene, case: Case, move: Move) -> int:

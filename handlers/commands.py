@@ -7,7 +7,7 @@ from collections.abc import Callable
 from flows.cards import Begin, Button, Card, Style
 from flows.texts import Texts
 from flows.words import fold
-from handlers import filling, parking
+from handlers import filling, handover, parking
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -35,6 +35,8 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         help_out(scene)
     elif name == "mine":
         mine(scene)
+    elif name == "human":
+        handover.begin(scene)
     elif name in ANSWERS:
         scene.say("talk", ANSWERS[name])
     elif name in ON_A_FORM and draft is not None:
@@ -58,13 +60,13 @@ def begin_buttons(scene: Scene) -> list[Button]:
 def help_out(scene: Scene) -> None:
     """What can be done here."""
     body = scene.text("talk", "help", "body", matters=scene.rules.catalogue.all())
-    buttons = (*begin_buttons(scene), scene.command("mine"))
+    buttons = (*begin_buttons(scene), scene.command("mine"), scene.command("human"))
     scene.reply(Card(title=scene.text("talk", "help", "title"), body=body, buttons=buttons))
 
 
 def not_understood(scene: Scene) -> None:
-    """A helpful sentence and three ways on."""
-    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"))
+    """A helpful sentence and four ways on."""
+    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), scene.command("human"))
     scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
 
 

@@ -24,7 +24,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import commands, leaving
+from handlers import commands, handover, leaving
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -97,6 +97,7 @@ class Dispatcher:
         people = [work.people.by_account(*key) for key in dict.fromkeys(keys)]
         known = [person.id for person in people if person is not None]
         work.drafts.preload(known)
+        work.cases.preload_open(handover.FLOW, known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
 
     def _alone(self, arrival: Arrival, now: datetime) -> bool:
@@ -173,6 +174,10 @@ class Dispatcher:
         if not scene.person.active and isinstance(body, (Said, Sent, Located, Pressed)):
             scene.say("talk", "gone")
             return
+        if isinstance(body, (Said, Sent, Located)) and handover.relayed(scene, body):
+            handover.give_back(scene)
+            return
+        before = scene.draft() if isinstance(body, Pressed) else None
         match body:
             case Said():
                 said(scene, body)
@@ -182,12 +187,14 @@ class Dispatcher:
                 located(scene, body)
             case Pressed():
                 pressed(scene, body)
+                handover.amid_talk(scene, before)
             case Elapsed():
                 elapsed(scene, body)
             case Departed():
                 leaving.departed(scene, body)
             case _:
                 self._membership(scene)
+        handover.give_back(scene)
 
     def _patient(self, scene: Scene) -> bool:
         event = scene.event

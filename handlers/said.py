@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from unicodedata import normalize
-
-from flows.cards import Answer, Button, Card, Command, Perform, Picture, content_to_json
+from flows.cards import Answer, Button, Card, Command, Perform
 from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
@@ -15,9 +12,8 @@ from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
 from handlers.scene import Scene
-from storage.records import Case, Draft, NoticeKind
-
-_NUMBER = re.compile(r"([A-Za-z]{1,4})-?(\d{1,9})")
+from handlers.typed import Typed, numbered, typed
+from storage.records import Case, Draft
 
 
 def said(scene: Scene, body: Said) -> None:
@@ -67,7 +63,7 @@ def _answer(scene: Scene, draft: Draft, words: str) -> None:
 
 def _asked_after(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A case's number, with a word that asks how it stands; amid a form never without one, it may be a room's (B4)."""
-    number, label = _numbered(words)
+    number, label = numbered(words)
     if number is None or label not in {"", *map(fold, scene.rules.texts.words("look", "words"))}:
         return False
     series = scene.rules.catalogue.series()
@@ -83,41 +79,31 @@ def _asked_after(scene: Scene, words: str, draft: Draft | None) -> bool:
     return True
 
 
-def _numbered(words: str) -> tuple[str | None, str]:
-    """The number of a case in these words, and what else they say."""
-    plain = normalize("NFKC", words)
-    number = _NUMBER.search(plain)
-    if number is None:
-        return None, fold(plain)
-    return f"{number[1].upper()}-{int(number[2]):04d}", fold(plain[: number.start()] + plain[number.end() :])
-
-
 def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A move by its word, with a number or without; with a form open only with a number (B13, B14)."""
-    number, label = _numbered(words)
-    if draft is not None and number is None:
+    found = typed(scene, words)
+    if found is None or (draft is not None and found.number is None):
         return False
-    moves = [
-        (flow, move)
-        for flow in scene.flows.values()
-        for move in flow.moves.values()
-        if not move.by_time and label == fold(scene.text(flow.name, "moves", move.verb))
-    ]
-    if not moves:
-        return False
-    if number is not None:
-        return _on_number(scene, moves, number)
-    return _on_the_only_one(scene, moves)
+    if found.number is None:
+        return _on_the_only_one(scene, list(found.moves))
+    return _on_number(scene, found, found.number, draft)
 
 
-def _on_number(scene: Scene, moves: list[tuple[Flow, Move]], number: str) -> bool:
+def _on_number(scene: Scene, found: Typed, number: str, draft: Draft | None) -> bool:
     case = scene.work.cases.by_number(number)
-    move = next((move for flow, move in moves if case is not None and flow.name == case.flow), None)
+    move = next((move for flow, move in found.moves if case is not None and flow.name == case.flow), None)
+    if found.said and draft is not None and (move is None or case is None or not _may(scene, case, move)):
+        return False  # an answer that speaks of a case
     if case is None or move is None:
         unknown(scene, number)
         return True
-    press(scene, case, move, 0)
+    press(scene, case, move, 0, found.said)
     return True
+
+
+def _may(scene: Scene, case: Case, move: Move) -> bool:
+    ctx = scene.context_of(case)
+    return ctx.flow.may(move, case, ctx)
 
 
 def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
@@ -148,11 +134,11 @@ def _short(scene: Scene, case: Case) -> str:
     return scene.text("talk", "case_choice", number=case.number, what=what)
 
 
-def press(scene: Scene, case: Case, move: Move, turn: int) -> None:
-    """Make a move, asking first for what it needs; whoever may not is told at once."""
+def press(scene: Scene, case: Case, move: Move, turn: int, said: str = "") -> None:
+    """Make a move, asking first for what it needs and was not said with it; whoever may not is told at once."""
     ctx = scene.context_of(case)
     if move.asks and ctx.flow.may(move, case, ctx, turn):
-        beginning.begin_move(scene, case, move, turn)
+        beginning.begin_move(scene, case, move, turn, said)
     else:
         filling.move_now(scene, case, move, turn, {})
 
@@ -163,17 +149,7 @@ def sent(scene: Scene, body: Sent) -> None:
         scene.say("talk", "voice")
         return
     draft = scene.draft()
-    file = scene.work.files.expect(
-        scene.event.channel,
-        body.file.ref,
-        body.file.kind,
-        body.file.name,
-        person_id=scene.person.id,
-        draft_id=draft.id if draft else None,
-        now=scene.now,
-    )
-    fetch = content_to_json(Picture(file))
-    scene.work.outbox.put(scene.person.id, fetch, now=scene.now, kind=NoticeKind.FETCH)
+    file = scene.receive(body.file, draft)
     if draft is not None and filling.add_file(scene, draft, file):
         return
     _to_case(scene, file)

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.cards import Button, Card, Command, Style, content_from_json, content_to_json
+from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
-from flows.events import Event
+from flows.events import Event, FileRef
 from flows.flow import Context, Flow, Rulebook
 from flows.forms import Reading
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
@@ -71,6 +71,21 @@ class Scene:
     def reading(self) -> Reading:
         """What is needed to read an answer."""
         return Reading(self.now, self.rules.places, self.rules.zone)
+
+    def receive(self, file: FileRef, draft: Draft | None = None) -> int:
+        """Have a file fetched that this person sent; returns its number."""
+        number = self.work.files.expect(
+            self.event.channel,
+            file.ref,
+            file.kind,
+            file.name,
+            person_id=self.person.id,
+            draft_id=draft.id if draft else None,
+            now=self.now,
+        )
+        fetch = content_to_json(Picture(number))
+        self.work.outbox.put(self.person.id, fetch, now=self.now, kind=NoticeKind.FETCH)
+        return number
 
     def draft(self) -> Draft | None:
         """The form in hand."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ class Cases:
         self._connection = connection
         self._shared = shared
         self._insert = postgresql.insert if shared else sqlite.insert
+        self._open_of: dict[tuple[str, int], Case | None] = {}
+        self._ended: list[Case] = []
 
     def next_number(self, series: str) -> int:
         """The next number of a series, without gaps: undone with the transaction that took it."""
@@ -46,6 +48,7 @@ class Cases:
         """Write a new case; returns it with its id."""
         values = _values(case)
         id = self._connection.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one()
+        self._open_of.pop((case.flow, case.requester_id), None)
         return replace(case, id=id)
 
     def get(self, id: int) -> Case | None:
@@ -77,7 +80,31 @@ class Cases:
         )
         if done.rowcount != 1:
             raise Stale(case.number)
+        self._open_of.pop((case.flow, case.requester_id), None)
+        if changed.closed_at is not None:
+            self._ended.append(changed)
         return changed
+
+    def preload_open(self, flow: str, people: Collection[int]) -> None:
+        """Read at once which of these people have an open case of a flow."""
+        unknown = [id for id in dict.fromkeys(people) if (flow, id) not in self._open_of]
+        if not unknown:
+            return
+        query = select(cases).where(cases.c.flow == flow, cases.c.closed_at.is_(None))
+        rows = self._connection.execute(query.where(among(cases.c.requester_id, unknown)).order_by(cases.c.id))
+        found = {row.requester_id: _case(row) for row in rows}
+        self._open_of.update({(flow, id): found.get(id) for id in unknown})
+
+    def open_of(self, flow: str, requester_id: int) -> Case | None:
+        """The newest open case of a flow that somebody asked for."""
+        self.preload_open(flow, [requester_id])
+        return self._open_of[flow, requester_id]
+
+    def ended(self, flow: str) -> Sequence[Case]:
+        """The cases of a flow that ended in this transaction; each is told of once."""
+        found = [case for case in self._ended if case.flow == flow]
+        self._ended = [case for case in self._ended if case.flow != flow]
+        return found
 
     def of(self, requester_id: int, limit: int) -> Sequence[Case]:
         """A person's own cases, newest first."""

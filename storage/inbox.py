@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, true, update
@@ -26,6 +26,9 @@ _COLUMNS = (
     inbox.c.state,
     inbox.c.reason,
 )
+
+RECENT = 20_000
+"""Arrivals that are looked through for what one person said: more than a campus sends in a day, quickly read."""
 
 
 def line_of(channel: str, account: str) -> str:
@@ -67,6 +70,18 @@ class Inbox:
             return ()
         query = select(*_COLUMNS).where(among(inbox.c.id, ids)).order_by(inbox.c.id)
         return [Arrival(*row) for row in self._connection.execute(query)]
+
+    def of_person(self, keys: Collection[tuple[str, str]], kinds: Sequence[str], since: datetime) -> Sequence[Arrival]:
+        """What came of these kinds from accounts (channel, account) since then, oldest first.
+
+        Looked for among the newest `RECENT` arrivals only: there is no index to find a person's by.
+        """
+        newest = select(*_COLUMNS, inbox.c.line).order_by(inbox.c.id.desc()).limit(RECENT).subquery()
+        lines = [line_of(*key) for key in keys]
+        query = select(*(newest.c[c.name] for c in _COLUMNS)).where(
+            among(newest.c.line, lines), among(newest.c.kind, kinds), newest.c.at >= since
+        )
+        return [Arrival(*row) for row in self._connection.execute(query.order_by(newest.c.id))]
 
     def done(self, arrival: Arrival, now: datetime) -> None:
         """Mark as handled, in the same transaction as its effects."""

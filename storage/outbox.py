@@ -287,6 +287,16 @@ class Outbox:
         query = select(outbox.c.content).where(outbox.c.person_id == person_id, outbox.c.state == NoticeState.SENT)
         return self._connection.execute(query.order_by(outbox.c.id)).scalars().all()
 
+    def talk_with(self, person_id: int, since: datetime) -> Sequence[tuple[datetime, str]]:
+        """What we said to somebody in conversation since then, oldest first, each with when."""
+        query = select(outbox.c.sent_at, outbox.c.content).where(
+            outbox.c.person_id == person_id,
+            outbox.c.sent_at >= since,
+            outbox.c.kind == NoticeKind.SEND,
+            outbox.c.lane == Lane.TALK,
+        )
+        return [(at, content) for at, content in self._connection.execute(query.order_by(outbox.c.id))]
+
     def prune(self, before: datetime) -> int:
         """Forget notices sent, or dropped, before that instant."""
         over = outbox.c.state.in_([NoticeState.SENT, NoticeState.DROPPED])

@@ -12,6 +12,7 @@ from aiohttp import web
 from flows.catalogue import Matter
 from flows.facts import deed
 from flows.flow import SYSTEM, Context, Move
+from flows.transcript import before
 from flows.who import is_office, may_see
 from storage.records import Arrival, Case, FileState, Notice, Person, Session, StoredFile
 from storage.trail import case_subject
@@ -75,8 +76,7 @@ class Pages:
         found = await self._bench.run(self._one, person, request.match_info["number"])
         if found is None:
             raise web.HTTPNotFound
-        row, answers, steps, files = found
-        return self.page("case.html", person, session, row=row, answers=answers, steps=steps, files=files)
+        return self.page("case.html", person, session, **found)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """A file's bytes, to those who may see its case."""
@@ -191,14 +191,20 @@ class Pages:
         flow = self._bench.flows[matter.kind]
         return Context(self._bench.now(), SYSTEM, matter, self._bench.rules, work, flow)
 
-    def _one(self, person: Person, number: str) -> object:
+    def _one(self, person: Person, number: str) -> dict[str, object] | None:
         with self._bench.storage.reading() as work:
             case = work.cases.by_number(number)
             if case is None or not self._may_see(work, person, case):
                 return None
             ctx = self._context(work, case)
             answers = [(f.label, f.show(case.answers.get(f.key))) for f in ctx.matter.form.fields]
-            return self._row(work, case), answers, self._steps(work, case, ctx), work.files.of_case(case.id)
+            return {
+                "row": self._row(work, case),
+                "answers": answers,
+                "steps": self._steps(work, case, ctx),
+                "files": work.files.of_case(case.id),
+                "before": before(case),
+            }
 
     def _steps(self, work: Work, case: Case, ctx: Context) -> list[Step]:
         steps = []

@@ -23,7 +23,7 @@ def test_an_answer_that_does_not_fit_is_told_why_and_then_offered_buttons(office
     lin.says("。。。")
     assert "没关系" in lin.sees.text
     assert "东区3号楼哪一间" in lin.sees.text
-    assert lin.sees.buttons == ["上一步", "取消"]
+    assert lin.sees.buttons == ["上一步", "取消", "转人工"]
     lin.says("502")
     assert lin.sees.text.startswith("出了什么问题")
 
@@ -142,12 +142,12 @@ def test_a_choice_can_be_typed_by_word_or_by_number(office: Office) -> None:
     }  # fmt: skip
 
 
-def test_words_that_mean_nothing_get_a_sentence_and_three_ways_on(office: Office) -> None:
+def test_words_that_mean_nothing_get_a_sentence_and_four_ways_on(office: Office) -> None:
     """Bad input of the issue: never silence, never a stack trace."""
     lin = office.person("lin")
     lin.says("天苍苍野茫茫")
     assert "没看懂" in lin.sees.text
-    assert len(lin.sees.buttons) == 3
+    assert lin.sees.buttons == ["报修", "我的办件", "帮助", "转人工"]
 
 
 def test_what_is_said_in_a_room_is_answered_in_private_and_fills_only_the_speaker_s_form(office: Office) -> None:

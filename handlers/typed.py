@@ -1,0 +1,73 @@
+"""A button that is typed: a move's word, a case's number, and what is said along with it (B14)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from unicodedata import normalize
+
+from flows.flow import Flow, Move
+from flows.forms import Text
+from flows.words import fold
+from handlers.scene import Scene
+
+_NUMBER = re.compile(r"([A-Za-z\uff21-\uff3a\uff41-\uff5a]{1,4})[-\uff0d]?(\d{1,9})")
+BETWEEN = " \t\n\u3000,:;.\uff0c\uff1a\uff1b\u3002\u3001"
+"""What may stand between a word, a number and what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The moves of that word, one a flow at most, the case if one was named, and what was said besides."""
+
+    moves: tuple[tuple[Flow, Move], ...]
+    number: str | None
+    said: str = ""
+
+
+def numbered(words: str) -> tuple[str | None, str]:
+    """The number of a case in these words, and what else they say."""
+    plain = normalize("NFKC", words)
+    number = _NUMBER.search(plain)
+    if number is None:
+        return None, fold(plain)
+    return _number(number), fold(plain[: number.start()] + plain[number.end() :])
+
+
+def _number(match: re.Match[str]) -> str:
+    return f"{normalize('NFKC', match[1]).upper()}-{int(match[2]):04d}"
+
+
+def typed(scene: Scene, words: str) -> Typed | None:
+    """The button these words are: its word alone, or with a number, and then with an answer to what it asks."""
+    number, label = numbered(words)
+    exact = tuple(labelled(scene, lambda word: word == label))
+    if exact:
+        return Typed(exact, number)
+    return _with_answer(scene, words)
+
+
+def _with_answer(scene: Scene, words: str) -> Typed | None:
+    match = _NUMBER.search(words)
+    if match is None:
+        return None
+    head, tail = fold(words[: match.start()].strip(BETWEEN)), words[match.end() :].strip(BETWEEN)
+    if not head:  # the number first, then the move's word, then, clearly apart, the answer
+        word, *rest = re.split(f"[{re.escape(BETWEEN)}]+", tail, maxsplit=1)
+        head, tail = fold(word), rest[0] if rest else ""
+    moves = tuple(pair for pair in labelled(scene, lambda word: word == head) if asks_for_words(pair[1]))
+    return Typed(moves, _number(match), tail) if moves and tail else None
+
+
+def labelled(scene: Scene, fits: Callable[[str], bool]) -> Iterator[tuple[Flow, Move]]:
+    """The moves people make whose word, folded, fits."""
+    for flow in scene.flows.values():
+        for move in flow.moves.values():
+            if move.offered and not move.by_time and fits(fold(scene.text(flow.name, "moves", move.verb))):
+                yield flow, move
+
+
+def asks_for_words(move: Move) -> bool:
+    """Whether the first question of a move is answered in words."""
+    return bool(move.asks) and isinstance(move.asks[0], Text)
