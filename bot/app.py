@@ -175,7 +175,9 @@ class Service:
             MenuEntry(texts.say("commands", name, "label"), str(Command(name)))
             for name in ("back", "skip", "repeat", "cancel")
         ]
-        wanted = [MenuEntry(texts.say("commands", name, "label"), str(Command(name))) for name in ("mine", "help")]
+        wanted = [
+            MenuEntry(texts.say("commands", name, "label"), str(Command(name))) for name in ("mine", "help", "human")
+        ]
         return [
             MenuEntry(texts.say("menu", "begin"), "", tuple(matters)),
             MenuEntry(texts.say("menu", "filling"), "", tuple(on_form)),

@@ -60,13 +60,13 @@ def begin_buttons(scene: Scene) -> list[Button]:
 def help_out(scene: Scene) -> None:
     """What can be done here."""
     body = scene.text("talk", "help", "body", matters=scene.rules.catalogue.all())
-    buttons = (*begin_buttons(scene), scene.command("mine"), scene.command("human"))
+    buttons = (*begin_buttons(scene), scene.command("mine"), *scene.person_to_talk_to())
     scene.reply(Card(title=scene.text("talk", "help", "title"), body=body, buttons=buttons))
 
 
 def not_understood(scene: Scene) -> None:
     """A helpful sentence and four ways on."""
-    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), scene.command("human"))
+    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), *scene.person_to_talk_to())
     scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
 
 

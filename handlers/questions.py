@@ -146,7 +146,7 @@ def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]
     if field.optional:
         buttons.append(scene.command("skip", draft.id))
     if draft.failures >= TRIES:
-        buttons += [scene.command(name, draft.id) for name in ("back", "cancel")] + [scene.command("human")]
+        buttons += [scene.command(name, draft.id) for name in ("back", "cancel")] + scene.person_to_talk_to()
     return tuple(buttons)
 
 

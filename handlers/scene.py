@@ -11,6 +11,7 @@ from flows.catalogue import Matter
 from flows.events import Event, FileRef
 from flows.flow import Context, Flow, Rulebook
 from flows.forms import Reading
+from flows.handover import flow as handover
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
 
@@ -41,6 +42,11 @@ class Scene:
     def command(self, name: str, draft: int = 0, style: Style = Style.PLAIN) -> Button:
         """A button that says a command."""
         return Button(self.text("commands", name, "label"), str(Command(name, draft)), style)
+
+    def person_to_talk_to(self) -> list[Button]:
+        """A button that asks for a person, where the office has one to talk (B12)."""
+        matter = self.rules.catalogue.get(handover.name)
+        return [self.command("human")] if matter is not None and not matter.retired else []
 
     def close_cards(self, about: str, *path: str) -> None:
         """The buttons of what this person was shown about something are of no use any more (E1)."""

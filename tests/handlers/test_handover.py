@@ -6,7 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from flows.handover import Handover
+from flows.catalogue import SHIPPED
+from flows.flow import Context
+from flows.handover import Handover, flow, say
+from storage.records import Stale
+from tests.handlers.conftest import OwnMatters
 from tests.handlers.talk import REPORT, drafts, reported, tells
 from tests.office import JPEG, Office, Someone
 from tests.workbench.browser import signed_in
@@ -328,3 +332,70 @@ def test_long_words_lead_to_the_page_that_holds_them(school: Office) -> None:
     lin.says("很" * 650)
     assert "点开看全文" in shen.sees.text
     assert "很" * 650 in signed_in(school, "shen").get("/workbench/cases/H-0001").text
+
+
+def test_a_voice_message_goes_to_a_person_who_can_hear(school: Office) -> None:
+    """B12: what the bot cannot understand, somebody else may."""
+    _, shen = taken(school)
+    school.act(lambda box: box.send_voice("lin"))
+    school.passes(seconds=3)
+    assert shen.items[-1].kind == "voice"
+
+
+def test_a_place_is_told_in_words(school: Office) -> None:
+    """B12."""
+    _, shen = taken(school)
+    school.act(lambda box: box.send_location("lin", 25.05, 102.7, "图书馆北门"))
+    assert shen.sees.text == "林小雨（H-0001）：［位置］图书馆北门"
+
+
+def test_whoever_has_it_leaves_and_somebody_else_goes_on(school: Office) -> None:
+    """D10, B12: the talk goes over with the turn."""
+    lin, _ = taken(school)
+    school.act(lambda box: box.delete_user("shen"))
+    (heir,) = [p for p in map(school.person, ("zhao", "cao")) if any("H-0001" in seen.text for seen in p.all[-1:])]
+    lin.says("还有人吗")
+    assert heir.sees.text == "林小雨（H-0001）：还有人吗"
+    heir.says("回复 有的")
+    assert lin.sees.text.endswith("：有的")
+
+
+def test_too_much_at_once_is_told_once_to_the_speaker_only(school: Office) -> None:
+    """F31: quotas hold in a talk with a person too."""
+    lin, shen = taken(school)
+    before = len(shen.items)
+
+    async def storm() -> None:
+        for number in range(100):
+            await school.sandbox.say("lin", f"第 {number} 句")
+
+    school.run(storm())
+    for _ in range(6):
+        school.passes(minutes=1)
+    assert [seen.text for seen in lin.all if "您发得太快" in seen.text] == [lin.sees.text]
+    assert len([seen for seen in shen.all[before:] if "句" in seen.text]) < 41
+
+
+def test_words_and_the_end_of_the_talk_at_once(office: Office) -> None:
+    """E2, B12: whoever speaks to a case that has moved on is handled anew."""
+    lin, shen = taken(office)
+    old = office.case("H-0001")
+    shen.presses("结束人工")
+    with pytest.raises(Stale), office.service.storage.work() as work:
+        person = work.people.get(old.requester_id)
+        matter = office.service.rules.catalogue.get("handover")
+        assert matter is not None
+        ctx = Context(office.clock.now(), person, matter, office.service.rules, work, flow)
+        flow.perform(say, old, {"words": "喂"}, ctx)
+    assert [entry.verb for entry in office.trail("H-0001")] == ["open", "take", "hand_back"]
+
+
+def test_it_can_be_switched_off(own_matters: OwnMatters) -> None:
+    """B12: an office without anybody to talk says so, and offers nobody."""
+    source = (SHIPPED / "handover.toml").read_text("utf-8")
+    office = own_matters(handover=source.replace("hidden = true", "hidden = true\nretired = true"))
+    lin = office.person("lin")
+    lin.says("帮助")
+    assert "转人工" not in lin.sees.buttons
+    lin.says("转人工")
+    assert "现在没有人工" in lin.sees.text

@@ -227,3 +227,40 @@ def test_what_is_only_likely_is_asked(school: Office, said: str) -> None:
     lin.says("是的")
     assert lin.sees.text.startswith("出了什么问题")
     assert drafts(school, "lin")[0].answers["place"]["text"] == "第三教学楼 201"  # type: ignore[index]  # a table
+
+
+@pytest.mark.parametrize(
+    "said", ["退单 R-0001 没有梯子", "退单R1，没有梯子", "R-0001 退单 没有梯子", "退单 ｒ－０００１：没有梯子"]
+)
+def test_what_a_button_would_ask_is_typed_along_with_it(school: Office, said: str) -> None:
+    """B14: a move, the case and the answer in one message."""
+    reported(school)
+    wu = school.person("wu")
+    tells(wu, "接单", said)
+    assert school.case().state == "reported"
+    assert school.trail()[-1].facts["answers"] == {"why": "没有梯子"}
+
+
+def test_an_answer_typed_along_has_to_fit_and_the_next_question_is_asked(school: Office) -> None:
+    """B1, B14."""
+    reported(school)
+    wu = school.person("wu")
+    tells(wu, "接单", "修好了 R-0001 好")
+    assert "怎么修的" in wu.sees.text
+    assert school.case().state == "taken"
+    tells(wu, "取消", "修好了 R-0001 换了灯管")
+    assert "照片" in wu.sees.text
+    wu.says("跳过")
+    assert school.trail()[-1].facts["answers"] == {"note": "换了灯管", "after": None}
+
+
+def test_a_typed_move_of_somebody_else_is_refused_and_amid_a_form_no_move(school: Office) -> None:
+    """F20, B13: nothing changes, and an answer that speaks of a case stays an answer."""
+    reported(school)
+    chen, wu = school.person("chen"), school.person("wu")
+    wu.presses("接单")
+    chen.says("退单 R-0001 我说的")
+    assert "没有您能办的 R-0001" in chen.sees.text
+    tells(chen, "报修", "东区3号楼503", "退单 R-0001 说的就是这盏灯不亮")
+    assert drafts(school, "chen")[0].answers["fault"] == "退单 R-0001 说的就是这盏灯不亮"
+    assert school.case().state == "taken"
