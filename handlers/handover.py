@@ -11,7 +11,7 @@ from flows.transcript import BEFORE, WORDS, kept
 from handlers import beginning, filling
 from handlers.scene import Scene
 from handlers.transcript import so_far
-from handlers.typed import BETWEEN, typed
+from handlers.typed import BETWEEN, is_open, typed
 from storage.records import Case, Draft
 
 FLOW = flow.name
@@ -33,14 +33,14 @@ def begin(scene: Scene) -> None:
 def relayed(scene: Scene, body: Said | Sent | Located) -> bool:
     """Carry words or a file over, if this person talks with another; False when it is for the bot.
 
-    Only ending it, or a button that is typed with a number, is for the bot: a tap is no talk.
+    Only ending it, or a button of theirs that is typed with a number, is for the bot: a tap is no talk.
     """
     case = scene.work.cases.open_of(FLOW, scene.person.id)
     if case is None:
         return _answered(scene, body)
     if isinstance(body, Said):
         button = typed(scene, _words(body))
-        if button is not None and button.number is not None:
+        if button is not None and is_open(scene, button):
             return False
         if button is not None and (flow, hand_back) in button.moves:
             filling.move_now(scene, case, hand_back, 0, {})

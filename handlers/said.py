@@ -12,7 +12,7 @@ from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
 from handlers.scene import Scene
-from handlers.typed import Typed, numbered, typed
+from handlers.typed import Typed, case_and_move, is_open, numbered, typed
 from storage.records import Case, Draft
 
 
@@ -90,20 +90,14 @@ def _typed_button(scene: Scene, words: str, draft: Draft | None) -> bool:
 
 
 def _on_number(scene: Scene, found: Typed, number: str, draft: Draft | None) -> bool:
-    case = scene.work.cases.by_number(number)
-    move = next((move for flow, move in found.moves if case is not None and flow.name == case.flow), None)
-    if found.said and draft is not None and (move is None or case is None or not _may(scene, case, move)):
+    if found.said and draft is not None and not is_open(scene, found):
         return False  # an answer that speaks of a case
-    if case is None or move is None:
+    meant = case_and_move(scene, found)
+    if meant is None:
         unknown(scene, number)
-        return True
-    press(scene, case, move, 0, found.said)
+    else:
+        press(scene, *meant, 0, found.said)
     return True
-
-
-def _may(scene: Scene, case: Case, move: Move) -> bool:
-    ctx = scene.context_of(case)
-    return ctx.flow.may(move, case, ctx)
 
 
 def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:

@@ -11,6 +11,7 @@ from flows.flow import Flow, Move
 from flows.forms import Text
 from flows.words import fold
 from handlers.scene import Scene
+from storage.records import Case
 
 _NUMBER = re.compile(r"([A-Za-z\uff21-\uff3a\uff41-\uff5a]{1,4})[-\uff0d]?(\d{1,9})")
 BETWEEN = " \t\n\u3000,:;.\uff0c\uff1a\uff1b\u3002\u3001"
@@ -58,6 +59,23 @@ def _with_answer(scene: Scene, words: str) -> Typed | None:
         head, tail = fold(word), rest[0] if rest else ""
     moves = tuple(pair for pair in labelled(scene, lambda word: word == head) if asks_for_words(pair[1]))
     return Typed(moves, _number(match), tail) if moves and tail else None
+
+
+def case_and_move(scene: Scene, found: Typed) -> tuple[Case, Move] | None:
+    """What is to be done to which case; None where there is no such case, or nothing of that word can be done to it."""
+    case = scene.work.cases.by_number(found.number) if found.number else None
+    move = next((move for flow, move in found.moves if case is not None and flow.name == case.flow), None)
+    return (case, move) if case is not None and move is not None else None
+
+
+def is_open(scene: Scene, found: Typed) -> bool:
+    """Whether this person may make that move now."""
+    meant = case_and_move(scene, found)
+    if meant is None:
+        return False
+    case, move = meant
+    ctx = scene.context_of(case)
+    return ctx.flow.may(move, case, ctx)
 
 
 def labelled(scene: Scene, fits: Callable[[str], bool]) -> Iterator[tuple[Flow, Move]]:

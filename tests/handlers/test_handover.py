@@ -133,7 +133,9 @@ def test_a_tap_is_no_talk(school: Office) -> None:
 def test_a_typed_button_with_a_number_is_no_talk_either(school: Office) -> None:
     """B12, B14."""
     reported(school)
-    lin, _ = taken(school)
+    lin, shen = taken(school)
+    lin.says("接单 R-0001")
+    assert shen.sees.text == "林小雨（H-0001）：接单 R-0001"
     lin.says("撤回 R-0001")
     assert school.case().state == "withdrawn"
 
