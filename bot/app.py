@@ -210,9 +210,11 @@ class Service:
                 log.warning("directory not read", channel=channel.name, reason=str(error))
 
     async def _prune(self) -> None:
-        keep = timedelta(days=self.config.storage.keep_days)
+        now, stored = self.clock.now(), self.config.storage
+        keep, keep_files = timedelta(days=stored.keep_days), timedelta(days=stored.keep_files_days)
         with contextlib.suppress(Unreachable):
-            await self.workers.run(ticker.prune, self.storage, self.clock.now(), keep)
+            await self.workers.run(ticker.prune, self.storage, now, keep)
+            await self.workers.run(ticker.clear_shelf, self.storage, self.shelf, now, keep_files)
 
     def _arrived(self, channel: str) -> None:
         self.metrics.admitted.labels(channel).inc()

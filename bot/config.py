@@ -35,11 +35,12 @@ class ServerConfig:
 
 @dataclass(frozen=True, slots=True)
 class StorageConfig:
-    """The database, the folder of received files, and how many days handled traffic is kept."""
+    """The database, the folder of received files, and how many days handled traffic and files of closed cases stay."""
 
     url: Annotated[str, keys.DATABASE] = field(default="sqlite:///xiaoban.db", repr=False)
     files: Annotated[str, keys.PLACE] = "files"
     keep_days: Annotated[int, keys.DAYS] = 90
+    keep_files_days: Annotated[int, keys.DAYS] = 1095
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,28 +12,12 @@ from bot.workers import Workers
 from flows.cards import Receipt
 from flows.events import FileKind, FileRef
 from storage.engine import Storage
-from storage.files import Shelf
+from storage.files import Shelf, kind_of_content
 from storage.records import FileState, StoredFile
 
 MOST_BYTES = 20 * 1024 * 1024
 WAIT = timedelta(seconds=2)
 """Until a picture is asked for again that its sender's platform has not handed over yet."""
-
-_SIGNS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF8", "image/gif"),
-    (b"%PDF-", "application/pdf"),
-    (b"#!AMR", "audio/amr"),
-    (b"PK\x03\x04", "application/zip"),
-)
-
-
-def kind_of_content(content: bytes) -> str:
-    """A file's type by what is in it, whatever it is called (F41)."""
-    if content[4:8] == b"ftyp":
-        return "video/mp4"
-    return next((mime for sign, mime in _SIGNS if content.startswith(sign)), "application/octet-stream")
 
 
 class Courier:
@@ -48,7 +32,7 @@ class Courier:
     async def hand_over(self, channel: Channel, parcel: Parcel, file: int, results: Results) -> None:
         """Show a file to everybody on the parcel, once it is here."""
         stored = await self._workers.run(self._file, file)
-        if stored is None or stored.state is FileState.LOST:
+        if stored is None or stored.state in (FileState.LOST, FileState.GONE):
             results.dropped, results.reason = True, "the file is lost"
         elif stored.state is FileState.WANTED or stored.sha256 is None:
             results.again_at, results.counted, results.aside = self._now() + WAIT, False, True
@@ -86,7 +70,7 @@ class Courier:
     async def fetch(self, channel: Channel, id: int, results: Results) -> None:
         """Bring a file onto the shelf; one that is lost for good is noted as such."""
         file = await self._workers.run(self._file, id)
-        if file is None or file.state is FileState.STORED:
+        if file is None or file.state in (FileState.STORED, FileState.GONE):
             results.dropped = True
             return
         content = bytearray()

@@ -11,11 +11,31 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, or_, select, update
 
 from storage.bulk import among, insert_many
 from storage.records import FileState, StoredFile
-from storage.schema import files, uploads
+from storage.schema import cases, files, uploads
+
+_SIGNS = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"GIF8", "image/gif"),
+    (b"%PDF-", "application/pdf"),
+    (b"#!AMR", "audio/amr"),
+    (b"PK\x03\x04", "application/zip"),
+)
+_HEIC = {b"heic", b"heix", b"mif1", b"msf1"}
+"""What an iPhone's photo says of itself in the place where a video says what it is."""
+
+
+def kind_of_content(content: bytes) -> str:
+    """A file's type by what is in it, whatever it is called (F41); the first dozen bytes are enough."""
+    if content[4:8] == b"ftyp":
+        return "image/heic" if content[8:12] in _HEIC else "video/mp4"
+    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
+        return "image/webp"
+    return next((mime for sign, mime in _SIGNS if content.startswith(sign)), "application/octet-stream")
 
 
 class Files:
@@ -87,6 +107,28 @@ class Files:
         """Forget uploads whose time is over."""
         self._connection.execute(delete(uploads).where(uploads.c.until <= now))
 
+    def expire(self, before: datetime) -> int:
+        """Files of cases closed before that instant are gone, and those that never came to a case; how many.
+
+        Their bytes are still on the shelf until `done_with` was told that they are not.
+        """
+        closed = select(cases.c.id).where(cases.c.closed_at < before)
+        over = or_(files.c.case_id.in_(closed), and_(files.c.case_id.is_(None), files.c.at < before))
+        kept = files.c.state.in_([FileState.STORED, FileState.LOST])
+        return self._connection.execute(update(files).where(kept, over).values(state=FileState.GONE)).rowcount
+
+    def over(self, limit: int = 1000) -> Sequence[str]:
+        """Contents that only files that are gone had, and whose bytes may still be on the shelf."""
+        used = select(files.c.sha256).where(files.c.state == FileState.STORED, files.c.sha256.is_not(None))
+        gone = select(files.c.sha256).where(files.c.state == FileState.GONE, files.c.sha256.is_not(None))
+        query = gone.where(files.c.sha256.not_in(used)).distinct().order_by(files.c.sha256)
+        return [digest for digest in self._connection.execute(query.limit(limit)).scalars() if digest]
+
+    def done_with(self, digests: Sequence[str]) -> None:
+        """The bytes are not on the shelf any more."""
+        mine = (files.c.state == FileState.GONE, among(files.c.sha256, digests))
+        self._connection.execute(update(files).where(*mine).values(sha256=None))
+
 
 def _uploaded(channel: str, sha256: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     return uploads.c.channel == channel, uploads.c.sha256 == sha256
@@ -110,6 +152,7 @@ class Shelf:
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
         if path.exists():
+            path.touch()  # it is wanted again: `remove` leaves it alone for a day
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(dir=path.parent)
@@ -123,6 +166,17 @@ class Shelf:
     def path(self, sha256: str) -> Path:
         """Where bytes lie; nothing a person typed is part of it (F41)."""
         return self.folder / sha256[:2] / sha256
+
+    def remove(self, sha256: str, before: datetime) -> bool:
+        """Take bytes off the shelf, unless somebody brought the same ones since; whether they are gone."""
+        path = self.path(sha256)
+        try:
+            if path.stat().st_mtime >= before.timestamp():
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return True
+        return True
 
     def read(self, sha256: str) -> bytes:
         """The bytes; raises FileNotFoundError when the folder lost them."""

@@ -264,11 +264,12 @@ class Shown:
 
 
 class FileState(StrEnum):
-    """Whether we have the bytes of a received file."""
+    """Whether we have the bytes of a received file; GONE are those whose time is over (`storage.keep_files_days`)."""
 
     WANTED = "wanted"
     STORED = "stored"
     LOST = "lost"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)

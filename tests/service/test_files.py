@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
 from sqlalchemy import create_engine, update
 
 from bot.sandbox.media import MediaStore
-from storage.records import NoticeKind, NoticeState
+from bot.ticker import clear_shelf
+from storage.files import Shelf, kind_of_content
+from storage.records import FileState, NoticeKind, NoticeState
 from storage.schema import outbox
-from tests.office import Office
+from tests.office import JPEG, Office
 from tests.service.doors import asked, switch
 
 
@@ -82,3 +88,79 @@ def test_an_upload_that_is_gone_before_its_time_is_made_anew(office: Office) -> 
     office.passes(seconds=5)
     assert pictures(office, "wu") == 2
     assert asked(office, "media/upload") == 2
+
+
+def kept(office: Office) -> list[str]:
+    """The contents on the shelf."""
+    return [path.name for path in (office.folder / "files").rglob("*") if path.is_file()]
+
+
+def clears(office: Office, days: int) -> int:
+    """What housekeeping does, when files of closed cases are kept for so long."""
+    return clear_shelf(office.service.storage, office.service.shelf, office.clock.now(), timedelta(days=days))
+
+
+def test_photos_of_cases_closed_long_ago_are_deleted_and_those_of_open_ones_never(office: Office) -> None:
+    """Threat model: retention deletes the files too; the case, its trail and its open neighbour keep all else."""
+    report(office)
+    lin, wu = office.person("lin"), office.person("wu")
+    wu.presses("接单")
+    for said in ("报修", "东区3号楼503", "灯也不亮"):
+        lin.says(said)
+    lin.sends_a_photo(JPEG + b"another lamp")
+    lin.says("提交")
+    lin.says("撤回 R-0002")
+    assert len(kept(office)) == 2
+    office.passes(days=29)
+    assert clears(office, 30) == 0
+    office.passes(days=2)
+    assert clears(office, 30) == 1
+    with office.service.storage.reading() as work:
+        (open_one,), (closed_one,) = (work.files.of_case(office.case(n).id) for n in ("R-0001", "R-0002"))
+    assert (open_one.state, closed_one.state) == (FileState.STORED, FileState.GONE)
+    assert kept(office) == [open_one.sha256]
+    assert closed_one.sha256 is None
+    assert len(office.trail("R-0002")) == 2
+    assert clears(office, 30) == 0
+
+
+def test_what_a_closed_and_an_open_case_share_stays(school: Office) -> None:
+    """F41: the same bytes lie on the shelf once; the open case still needs them."""
+    report(school)
+    report(school)
+    school.person("lin").says("撤回 R-0002")
+    school.passes(days=31)
+    assert clears(school, 30) == 0
+    assert len(kept(school)) == 1
+    school.person("lin").says("撤回 R-0001")
+    school.passes(days=31)
+    assert clears(school, 30) == 1
+    assert kept(school) == []
+
+
+def test_bytes_brought_again_meanwhile_are_left_alone(tmp_path: Path) -> None:
+    """F41: somebody sends the same picture while housekeeping is about to remove it."""
+    shelf = Shelf(tmp_path)
+    digest = shelf.keep(JPEG)
+    written = datetime.fromtimestamp(shelf.path(digest).stat().st_mtime, UTC)
+    assert not shelf.remove(digest, written - timedelta(seconds=1))
+    assert shelf.remove(digest, written + timedelta(seconds=1))
+    assert shelf.remove(digest, written)
+    assert not shelf.path(digest).exists()
+
+
+@pytest.mark.parametrize(
+    ("start", "kind"),
+    [
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"\x00\x00\x00\x18ftypheic", "image/heic"),
+        (b"\x00\x00\x00\x18ftypmp42", "video/mp4"),
+        (b"RIFF\x24\x00\x00\x00WEBPVP8 ", "image/webp"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'>", "application/octet-stream"),
+        (b"<!doctype html>", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ],
+)
+def test_a_file_is_what_is_in_it(start: bytes, kind: str) -> None:
+    """F41: whatever it is called."""
+    assert kind_of_content(start) == kind
