@@ -95,7 +95,7 @@ def stub(made: Service) -> list[Call]:
     """Make the platform say yes at once, and let everybody say as much as they like; returns its calls."""
     calls: list[Call] = []
     for quota in (made.dispatcher._words, made.dispatcher._taps):
-        quota._per_minute = 10**9
+        quota._most = 10**9
     until = datetime.now(UTC) + timedelta(hours=1)
 
     async def send(to: Sequence[str], card: Card, mark: int) -> Receipt:

@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot import channels as kinds
 from bot import ticker
-from bot.channels.channel import Channel, Final, MenuEntry, Passing
+from bot.channels.channel import Channel, Final, MenuEntry, Passing, Unavailable
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
@@ -28,6 +28,7 @@ from bot.workers import Workers
 from flows import FLOWS
 from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
+from flows.devices import load_devices
 from flows.events import Event
 from flows.flow import Rulebook
 from flows.hours import Hours
@@ -35,6 +36,7 @@ from flows.manual import Manual
 from flows.places import load_places
 from flows.texts import Texts
 from handlers.dispatcher import GROUP, Dispatcher
+from handlers.visitors import Seal, Visitors
 from handlers.workbench import Workbench
 from storage import migrate
 from storage.engine import Storage, Unreachable, random_id
@@ -45,7 +47,7 @@ log = structlog.get_logger("app")
 
 
 def rulebook(config: Config) -> Rulebook:
-    """Words, matters, places and zone as configured."""
+    """Words, matters, places, devices and zone as configured."""
     zone = ZoneInfo(config.office.timezone)
     texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
     own = config.office.catalogue
@@ -53,7 +55,8 @@ def rulebook(config: Config) -> Rulebook:
     manual = Manual.read(texts, own)
     for fault in manual.faults:
         log.warning("page not published", file=fault.file, problem=fault.problem)
-    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual, Hours.read(own, zone))
+    devices = load_devices(own, places)
+    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual, Hours.read(own, zone), devices)
 
 
 class Service:
@@ -78,7 +81,7 @@ class Service:
         self._build()
 
     def _build(self) -> None:
-        installation = self._prepare()
+        installation, seal = self._prepare()
         self.channels.update(kinds.build(self.config.channels(), self.clock.now, installation, self._refused))
         self.delivery = Delivery(
             self.storage,
@@ -106,8 +109,9 @@ class Service:
             self.config.server.public_url, replayed=self._wake, warnings=self.directory.warnings,
         )  # fmt: skip
         workbench.add_to(self.app)
+        Visitors(workbench, seal, self._taken).add_to(self.app)
 
-    def _prepare(self) -> int:
+    def _prepare(self) -> tuple[int, Seal]:
         """Own the file, bring it to the newest schema, and read what tells this installation from others."""
         self.storage.own()
         if self.storage.is_sqlite:
@@ -115,7 +119,7 @@ class Service:
         elif not migrate.is_newest(self.config.storage.url):
             raise migrate.Outdated(self.config.storage.url)
         with self.storage.work() as work:
-            return work.cases.remember_once("installation", random_id() % 36**6)
+            return work.cases.remember_once("installation", random_id() % 36**6), Seal.of(work)
 
     # Start and stop, from the inside out
 
@@ -215,6 +219,14 @@ class Service:
         with contextlib.suppress(Unreachable):
             await self.workers.run(ticker.prune, self.storage, now, keep)
             await self.workers.run(ticker.clear_shelf, self.storage, self.shelf, now, keep_files)
+
+    async def _taken(self, event: Event) -> bool:
+        """Take what somebody did on a page of ours; False when it cannot be committed now."""
+        try:
+            await self.reception.accept(event)
+        except Unavailable:
+            return False
+        return True
 
     def _arrived(self, channel: str) -> None:
         self.metrics.admitted.labels(channel).inc()

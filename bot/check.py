@@ -14,6 +14,7 @@ from jinja2 import TemplateError
 from bot.config import Config
 from flows import FLOWS
 from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
+from flows.devices import load_devices
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
@@ -62,6 +63,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
     places: Places | None = None
     try:
         places = load_places(config.office.catalogue)
+        load_devices(config.office.catalogue, places)
     except Misfiled as error:
         found.append(misfiled(error))
     for path in matter_files(config.office.catalogue):

@@ -73,7 +73,9 @@ class Claiming:
             card = shown.get(notice.shown_id or 0)
             wanted = card.channel if card else None
             keys = [k for k in known.get(notice.person_id, ()) if k[0] in self._channels and wanted in (None, k[0])]
-            if not keys:
+            if not known.get(notice.person_id):  # a visitor, who reads on a page how it stands (G1)
+                lost.append(Outcome(notice.id, NoticeState.DROPPED, "a visitor"))
+            elif not keys:
                 lost.append(Outcome(notice.id, NoticeState.DEAD, "no account to send to"))
             elif self._is_paused(keys[0][0], now):
                 lost.append(Outcome(notice.id, NoticeState.WAITING, None, self.paused[keys[0][0]][0], counted=False))

@@ -72,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     people = configured("people", _people).options
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     _add_import(commands)
+    qr = configured("qr", _qr)
+    places = qr.add_argument_group(sentence("cli", "arguments"))
+    places.add_argument("places", nargs="+", metavar="PLACE", help=sentence("cli", "places"))
+    qr.options.add_argument("--rooms", default="", metavar="ROOMS", help=sentence("cli", "rooms"))
+    qr.options.add_argument("--out", type=Path, default=Path("labels"), metavar="FOLDER", help=sentence("cli", "out"))
     sandbox = command("sandbox", _sandbox).options
     sandbox.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
     sandbox.add_argument("--callback", metavar="URL", default=CALLBACK, help=sentence("cli", "callback"))
@@ -259,6 +264,12 @@ def _import_duty(options: argparse.Namespace) -> int:
     from bot.duty_import import import_duty
 
     return _with_config(options, lambda config: import_duty(config, options.file, options.channel, options.dry_run))
+
+
+def _qr(options: argparse.Namespace) -> int:
+    from bot.labels_command import write_labels
+
+    return _with_config(options, lambda config: write_labels(config, options.places, options.rooms, options.out))
 
 
 def _sandbox(options: argparse.Namespace) -> int:

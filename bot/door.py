@@ -13,6 +13,8 @@ from aiohttp.web_protocol import RequestHandler
 
 HEADER_SECONDS = 10.0
 REQUEST_SECONDS = 20.0
+UPLOAD_SECONDS = 120.0
+"""A visitor's photos may come over a slow mobile network."""
 MOST_CONNECTIONS = 2000
 OURSELVES = {"127.0.0.1", "::1"}
 
@@ -125,7 +127,7 @@ async def in_time(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.content.is_eof():
         return await handler(request)
     try:
-        async with asyncio.timeout(REQUEST_SECONDS):
+        async with asyncio.timeout(UPLOAD_SECONDS if request.path.startswith("/r/") else REQUEST_SECONDS):
             return await handler(request)
     except TimeoutError:
         response = web.Response(status=408)

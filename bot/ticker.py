@@ -48,6 +48,7 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.files.prune(now)
         work.duties.prune(before)
         work.sessions.prune(now)
+        work.passes.prune(now)
 
 
 def clear_shelf(storage: Storage, shelf: Shelf, now: datetime, keep: timedelta) -> int:

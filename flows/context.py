@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.catalogue import Catalogue, Matter
+from flows.devices import Devices
 from flows.hours import Hours
 from flows.manual import Manual
 from flows.moves import Notice, Wake
@@ -36,6 +37,7 @@ class Rulebook:
     places: Places
     manual: Manual
     hours: Hours
+    devices: Devices = field(default_factory=Devices)
 
 
 @dataclass(frozen=True, slots=True)

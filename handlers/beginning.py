@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import replace
 
 from flows.catalogue import Matter
+from flows.codes import answers_of, find
 from flows.flow import Move
-from flows.forms import Answers, Unfit
+from flows.forms import Answers
 from flows.understanding import Understood
 from handlers.filling import answer, end, open_form, put_aside, take, take_up
 from handlers.questions import filling
@@ -34,11 +34,9 @@ def begin(scene: Scene, matter: Matter, given: str = "") -> None:
 
 
 def _scanned(scene: Scene, matter: Matter, given: str) -> Answers:
-    """The answer that a code on a door stands for; nothing where there is no such place any more."""
-    for field in matter.form.fields:
-        with suppress(Unfit):
-            return {field.key: field.pick(given, scene.reading).value}
-    return {}
+    """The answers that a code on a door or a device stands for; none where there is no such thing any more."""
+    mark = find(given, scene.rules)
+    return answers_of(mark, matter.form) if mark else {}
 
 
 def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None) -> None:

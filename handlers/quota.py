@@ -1,4 +1,4 @@
-"""How much one account may say or press in a minute (F31)."""
+"""How much one account may say or press in a minute (F31), or somebody without one in an hour."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ _Seen = OrderedDict[str, tuple[datetime, bool | None]]
 
 
 class Quota:
-    """Counts an account's events of the last minute, an event that is handled again only once."""
+    """Counts an account's events of the last minute, or of `within`, an event that is handled again only once."""
 
-    def __init__(self, per_minute: int) -> None:
-        self._per_minute = per_minute
+    def __init__(self, most: int, within: timedelta = timedelta(minutes=1)) -> None:
+        self._most = most
+        self._within = within
         self._seen: OrderedDict[str, _Seen] = OrderedDict()
 
     def allows(self, account: str, event: str, at: datetime) -> bool | None:
@@ -29,14 +30,14 @@ class Quota:
         if event not in seen:
             self._forget(seen, at)
             count = len(seen) + 1
-            verdict = None if count > self._per_minute + 1 else count <= self._per_minute
+            verdict = None if count > self._most + 1 else count <= self._most
             seen[event] = (at, verdict)
         return seen[event][1]
 
     def _forget(self, seen: _Seen, at: datetime) -> None:
-        """What is a minute old, from the oldest on; also what lies ahead of a clock that went back."""
+        """What is that old, from the oldest on; also what lies ahead of a clock that went back."""
         while seen:
             oldest = next(iter(seen))
-            if abs(at - seen[oldest][0]) < timedelta(minutes=1):
+            if abs(at - seen[oldest][0]) < self._within:
                 return
             del seen[oldest]

@@ -149,19 +149,14 @@ class Shelf:
 
     def keep(self, content: bytes) -> str:
         """Write bytes so that they are there whole or not at all; returns their sha256."""
-        digest = hashlib.sha256(content).hexdigest()
-        path = self.path(digest)
-        if path.exists():
-            path.touch()  # it is wanted again: `remove` leaves it alone for a day
-            return digest
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-        return digest
+        coming = self.receive()
+        coming.add(content)
+        return coming.keep()
+
+    def receive(self) -> Coming:
+        """Begin to take bytes that come in pieces."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return Coming(self)
 
     def path(self, sha256: str) -> Path:
         """Where bytes lie; nothing a person typed is part of it (F41)."""
@@ -181,3 +176,41 @@ class Shelf:
     def read(self, sha256: str) -> bytes:
         """The bytes; raises FileNotFoundError when the folder lost them."""
         return self.path(sha256).read_bytes()
+
+
+class Coming:
+    """Bytes on their way to the shelf; nobody sees them before they are all there."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+        self._hash = hashlib.sha256()
+        handle, name = tempfile.mkstemp(dir=shelf.folder)
+        self._file = os.fdopen(handle, "wb")
+        self._path = Path(name)
+        self.size = 0
+
+    def add(self, content: bytes) -> None:
+        """The next piece."""
+        self._hash.update(content)
+        self._file.write(content)
+        self.size += len(content)
+
+    def keep(self) -> str:
+        """That was all: put it on the shelf; returns its sha256."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        digest = self._hash.hexdigest()
+        path = self._shelf.path(digest)
+        if path.exists():
+            path.touch()  # it is wanted again: `remove` leaves it alone for a day
+            self._path.unlink()
+            return digest
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._path.replace(path)
+        return digest
+
+    def drop(self) -> None:
+        """Not wanted after all."""
+        self._file.close()
+        self._path.unlink(missing_ok=True)

@@ -188,6 +188,11 @@ class People:
         theirs = update(memberships).where(memberships.c.person_id == double.id)
         self._connection.execute(theirs.values(person_id=person.id))
 
+    def welcome(self, name: str, now: datetime) -> Person:
+        """A visitor: somebody without an account, whom nobody can write to and no address book knows (G1)."""
+        row = {**_own(Person(0, name, listed=False)), "changed_at": now}
+        return self.get(self._connection.execute(insert(people).values(row).returning(people.c.id)).scalar_one())
+
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
         """Let somebody in, or out."""
         self._connection.execute(update(people).where(people.c.id == person.id).values(active=active, changed_at=now))
@@ -289,8 +294,9 @@ class People:
         insert_many(self._connection, memberships, rows)
 
     def count(self) -> int:
-        """How many active people we know."""
-        return self._connection.execute(select(func.count()).where(people.c.active)).scalar_one()
+        """How many active people we know; visitors without an account are none of them."""
+        query = select(func.count(accounts.c.person_id.distinct())).join(people)
+        return self._connection.execute(query.where(people.c.active)).scalar_one()
 
 
 def _own(person: Person) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from storage.files import Files
 from storage.inbox import Inbox
 from storage.leavers import Leavers
 from storage.outbox import Outbox
+from storage.passes import Passes
 from storage.people import People
 from storage.sessions import Sessions
 from storage.shown import Shown
@@ -41,6 +42,7 @@ class Work:
         self.files = Files(connection)
         self.sessions = Sessions(connection)
         self.feedback = Feedback(connection)
+        self.passes = Passes(connection)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

@@ -19,7 +19,7 @@ from bot.cli import VERSION
 from bot.sentences import catalogue, sentence
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "people", "import", "sandbox", "demo"]
+COMMANDS = ["serve", "check", "migrate", "replay", "people", "import", "qr", "sandbox", "demo"]
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -243,3 +243,38 @@ def test_the_service_starts_and_stops_when_asked(tmp_path: Path, environ: dict[s
             assert answer.status == 200
         service.send_signal(signal.SIGTERM)
         assert service.wait(10) == 0
+
+
+def test_labels_are_written_one_a_file_and_on_a_sheet(xiaoban: Run, tmp_path: Path) -> None:
+    """G1: a picture with words, the code alone, and a page to print."""
+    config = '[server]\npublic_url = "https://xiaoban.example.edu.cn"\n'
+    done = xiaoban("qr", "第三教学楼", "--rooms", "101-103", "--out", "made", config=config)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "3 张标签" in done.stdout
+    names = sorted(path.name for path in (tmp_path / "made").iterdir())
+    assert names == ["labels.html", *(f"t3-{room}.{kind}" for room in (101, 102, 103) for kind in ("png", "svg"))]
+    sheet = (tmp_path / "made" / "labels.html").read_text("utf-8")
+    assert sheet.count("扫码报修") == 4
+    assert "第三教学楼 103" in sheet
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["第九十九教学楼"], "没有找到“第九十九教学楼”"),
+        (["三教", "--rooms", "x-y-z!"], "不能再分房间"),
+        (["三教", "--rooms", "9-1"], "没有看懂"),
+    ],
+)
+def test_labels_for_what_is_no_place_are_refused_in_a_sentence(
+    xiaoban: Run, tmp_path: Path, words: list[str], said: str
+) -> None:
+    done = xiaoban("qr", *words, config="")
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "labels").exists()
+
+
+def test_labels_that_no_phone_can_follow_are_warned_of(xiaoban: Run) -> None:
+    assert "别人的手机打不开" in xiaoban("qr", "三教", config="").stderr

@@ -151,6 +151,9 @@ class Channel(Protocol):
     async def publish_menu(self, entries: Sequence[MenuEntry]) -> None:
         """Set the app's menu in the chat."""
 
+    def is_own_browser(self, agent: str) -> bool:
+        """Whether a browser that calls itself this is part of the platform's own client, where one can sign in."""
+
     def sign_in_url(self, back: str, state: str) -> str:
         """Where a browser goes to prove who is sitting at it."""
 

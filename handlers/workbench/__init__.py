@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -15,7 +15,8 @@ from markupsafe import Markup
 from flows.flow import Flow, Rulebook
 from flows.texts import is_visible, shown_plainly
 from handlers.workbench import manual, pages
-from handlers.workbench.sign_in import SignIn
+from handlers.workbench.codes import Codes
+from handlers.workbench.sign_in import Platform, SignIn
 from storage.engine import Storage
 from storage.files import Shelf
 
@@ -33,13 +34,6 @@ HEADERS = {
     "Cache-Control": "no-store",
 }
 """What keeps a page to itself; an answer that says otherwise about itself is left as it is."""
-
-
-class Platform(Protocol):
-    """What signing in needs of a channel."""
-
-    def sign_in_url(self, back: str, state: str) -> str: ...
-    async def identify(self, code: str) -> str: ...
 
 
 class Workbench:
@@ -67,8 +61,9 @@ class Workbench:
         self.now = now
         self.replayed = replayed
         self.warnings = warnings
-        self.origin = urlsplit(public_url).netloc
-        self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=urlsplit(public_url).scheme == "https")
+        self.public_url = public_url.rstrip("/")
+        self.is_secure = urlsplit(public_url).scheme == "https"
+        self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=self.is_secure)
         self._environment = Environment(
             loader=FileSystemLoader(Path(__file__).parent / "templates"),
             autoescape=True,
@@ -81,6 +76,7 @@ class Workbench:
         """Hang the pages into the app."""
         view = pages.Pages(self)
         guide = manual.ManualPages(self, view)
+        codes = Codes(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -114,9 +110,16 @@ class Workbench:
                 web.get("/workbench/manual", guide.all),
                 web.get("/workbench/manual/{name}", guide.one),
                 web.get("/workbench/questions", guide.questions),
+                web.get("/workbench/codes", codes.choose),
+                web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
                 web.static("/workbench/static", Path(__file__).parent / "static"),
             ]
         )
+
+    def is_ours(self, request: web.Request) -> bool:
+        """Whether a form comes from a page of ours, as far as the browser says where from."""
+        origin = request.headers.get("Origin")
+        return origin is None or urlsplit(origin).netloc in (urlsplit(self.public_url).netloc, request.host)
 
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page from its template."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -141,8 +140,7 @@ class Pages:
 
     async def _form(self, request: web.Request, session: Session) -> Any:
         """A form of our own page: the session's token must come with it, and from nowhere else."""
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc not in (self._bench.origin, request.host):
+        if not self._bench.is_ours(request):
             raise web.HTTPForbidden
         form = await request.post()
         given = str(form.get("csrf", ""))

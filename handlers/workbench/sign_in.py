@@ -22,8 +22,15 @@ SIGNED_IN = timedelta(hours=8)
 class Platform(Protocol):
     """What signing in needs of a channel; `identify` raises `Undone` when the platform vouches for nobody."""
 
+    def is_own_browser(self, agent: str) -> bool: ...
     def sign_in_url(self, back: str, state: str) -> str: ...
     async def identify(self, code: str) -> str: ...
+
+
+def _instead(wanted: str) -> str:
+    """Where somebody goes whom the platform does not vouch for: a visitor may report a fault all the same (G1)."""
+    report = "/workbench/report/"
+    return f"/r/{wanted.removeprefix(report)}?visitor=1" if wanted.startswith(report) else "/workbench/?refused=1"
 
 
 class SignIn:
@@ -42,26 +49,26 @@ class SignIn:
         self._storage = storage
         self._run = run
         self._now = now
-        self._platforms = platforms
+        self.known = platforms
         self._public_url = public_url.rstrip("/")
         self._secure = secure
 
     @property
     def platforms(self) -> list[str]:
         """Through which platforms one can sign in."""
-        return sorted(self._platforms)
+        return sorted(self.known)
 
     async def leave(self, request: web.Request) -> web.StreamResponse:
         """Send the browser to the platform; the state it brings back is bound to this browser's cookie."""
         name = request.match_info["channel"]
-        if name not in self._platforms:
+        if name not in self.known:
             raise web.HTTPNotFound
         token, state = secrets.token_urlsafe(32), secrets.token_hex(16)
         wanted = request.query.get("next", "/workbench/")
         wanted = wanted if wanted.startswith("/workbench/") else "/workbench/"
         await self._run(self._begin, token, None, f"{name}:{state}", wanted, ON_THE_WAY)
         back = f"{self._public_url}/workbench/enter"
-        response = web.HTTPFound(URL(self._platforms[name].sign_in_url(back, state), encoded=True))
+        response = web.HTTPFound(URL(self.known[name].sign_in_url(back, state), encoded=True))
         self._set(response, token, ON_THE_WAY)
         raise response
 
@@ -80,7 +87,7 @@ class SignIn:
         person = await self._identify(name, request.query.get("code", ""))
         await self._run(self._end, token)
         if person is None:
-            raise web.HTTPFound("/workbench/?refused=1")
+            raise web.HTTPFound(_instead(session.wanted))
         fresh = secrets.token_urlsafe(32)
         await self._run(self._begin, fresh, person.id, secrets.token_urlsafe(24), "", SIGNED_IN)
         response = web.HTTPFound(session.wanted)
@@ -89,7 +96,7 @@ class SignIn:
 
     async def _identify(self, name: str, code: str) -> Person | None:
         try:
-            account = await self._platforms[name].identify(code)
+            account = await self.known[name].identify(code)
         except Undone:
             return None
         person: Person | None = await self._run(self._person, name, account)

@@ -167,6 +167,9 @@ class WeCom:
         except ApiError as error:
             raise error.as_failure() from error
 
+    def is_own_browser(self, agent: str) -> bool:
+        return "wxwork" in agent.lower()  # WeChat itself says MicroMessenger without it
+
     def sign_in_url(self, back: str, state: str) -> str:
         query = {
             "appid": self._settings.corp_id,
