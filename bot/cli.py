@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     configured("migrate", _migrate)
     replay = configured("replay", _replay).add_argument_group(sentence("cli", "arguments"))
     replay.add_argument("ids", nargs="*", metavar="ID", help=sentence("cli", "ids"))
+    configured("hold", _hold)
     people = configured("people", _people).options
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     _add_import(commands)
@@ -211,6 +212,16 @@ def _replay(options: argparse.Namespace) -> int:
             _say(sentence("cli", "bad_id", id=error))
             return 2
         print(sentence("cli", "replayed", inbox=inbox, outbox=outbox))
+        return 0
+
+    return _with_config(options, run)
+
+
+def _hold(options: argparse.Namespace) -> int:
+    from bot.replay import hold
+
+    def run(config: Config) -> int:
+        print(sentence("cli", "held", count=hold(config.storage.url), config=options.config))
         return 0
 
     return _with_config(options, run)

@@ -1,4 +1,4 @@
-"""Puts what was set aside back in line: parked and unread arrivals, dead notices."""
+"""Puts what was set aside back in line: parked and unread arrivals, dead notices; and sets aside what waits."""
 
 from __future__ import annotations
 
@@ -31,3 +31,18 @@ def replay(url: str, ids: Sequence[str]) -> tuple[int, int]:
         outbox = work.outbox.replay(wanted["out"] if ids else None)
     storage.close()
     return inbox, outbox
+
+
+def hold(url: str) -> int:
+    """Set aside every notice that waits, before a restored backup is started (F47); returns how many.
+
+    Only with the service stopped: on SQLite a running one is refused, on PostgreSQL it would go on sending.
+    """
+    if not migrate.is_newest(url):
+        raise migrate.Outdated(url)
+    storage = Storage(url)
+    storage.own()
+    with storage.work() as work:
+        count = work.outbox.hold_back("held before a start")
+    storage.close()
+    return count

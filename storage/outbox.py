@@ -256,6 +256,11 @@ class Outbox:
         query = select(outbox).where(outbox.c.state == NoticeState.DEAD).order_by(outbox.c.id.desc())
         return [(_notice(row, 0), row.reason or "") for row in self._connection.execute(query.limit(limit))]
 
+    def hold_back(self, reason: str) -> int:
+        """Let nothing that waits go out before somebody says so with `replay` (F47); returns how many."""
+        waiting = update(outbox).where(outbox.c.state == NoticeState.WAITING)
+        return self._connection.execute(waiting.values(state=NoticeState.DEAD, reason=reason)).rowcount
+
     def replay(self, ids: Iterable[int] | None) -> int:
         """Put dead notices back in line, all of them when `ids` is None; returns how many."""
         statement = update(outbox).where(outbox.c.state == NoticeState.DEAD)

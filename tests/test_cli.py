@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -17,9 +18,10 @@ import pytest
 
 from bot.cli import VERSION
 from bot.sentences import catalogue, sentence
+from storage.engine import Storage
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "people", "import", "qr", "sandbox", "demo"]
+COMMANDS = ["serve", "check", "migrate", "replay", "hold", "people", "import", "qr", "sandbox", "demo"]
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -151,6 +153,27 @@ def test_a_database_is_migrated_and_dead_things_are_put_back(xiaoban: Run, tmp_p
     assert (done.returncode, done.stdout) == (0, sentence("cli", "replayed", inbox=0, outbox=0) + "\n")
     done = xiaoban("replay", "in1", "12")
     assert (done.returncode, done.stderr) == (2, sentence("cli", "bad_id", id="12") + "\n")
+
+
+def test_what_waits_is_held_until_somebody_lets_it_go(xiaoban: Run, tmp_path: Path) -> None:
+    """F47: after a restore nothing of yesterday is sent by itself."""
+    xiaoban("migrate", config="")
+    storage = Storage(f"sqlite:///{tmp_path / 'xiaoban.db'}")
+    now = datetime(2026, 11, 24, tzinfo=UTC)
+    with storage.work() as work:
+        work.outbox.put(work.people.meet("wecom", "lin", now).id, '{"title":"","body":"x"}', now=now)
+    done = xiaoban("hold")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("已压下 1 条")
+    with storage.reading() as work:
+        assert work.outbox.waiting(now) == (0, None)
+        assert len(work.outbox.dead()) == 1
+    assert xiaoban("replay").stdout == sentence("cli", "replayed", inbox=0, outbox=1) + "\n"
+    storage.own()
+    try:
+        assert xiaoban("hold").returncode == 2
+    finally:
+        storage.close()
 
 
 WECOM = f"""
