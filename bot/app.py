@@ -219,6 +219,7 @@ class Service:
         with contextlib.suppress(Unreachable):
             await self.workers.run(ticker.prune, self.storage, now, keep)
             await self.workers.run(ticker.clear_shelf, self.storage, self.shelf, now, keep_files)
+            await ticker.sweep_shelf(self.storage, self.workers, self.shelf, now)
 
     async def _taken(self, event: Event) -> bool:
         """Take what somebody did on a page of ours; False when it cannot be committed now."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from bot.workers import Workers
 from flows.events import CLOCK, Elapsed, body_to_json, kind_of
 from storage.engine import Storage
 from storage.files import Shelf
@@ -64,6 +65,22 @@ def clear_shelf(storage: Storage, shelf: Shelf, now: datetime, keep: timedelta) 
     with storage.work() as work:
         work.files.done_with(gone)
     return len(gone)
+
+
+async def sweep_shelf(storage: Storage, workers: Workers, shelf: Shelf, now: datetime) -> int:
+    """Delete contents that no file has, a day after they came: a form that was cut off, a kill in between."""
+    before = now - timedelta(days=1)
+    found = await asyncio.to_thread(shelf.old, before)
+    swept = 0
+    for start in range(0, len(found), 500):
+        for digest in await workers.run(_unknown, storage, found[start : start + 500]):
+            swept += await asyncio.to_thread(shelf.remove, digest, before)
+    return swept
+
+
+def _unknown(storage: Storage, digests: Sequence[str]) -> Sequence[str]:
+    with storage.reading() as work:
+        return work.files.unknown(digests)
 
 
 def metronome(*jobs: tuple[timedelta, Callable[[], Awaitable[object]]]) -> AsyncIOScheduler:

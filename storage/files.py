@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -117,6 +117,11 @@ class Files:
         kept = files.c.state.in_([FileState.STORED, FileState.LOST])
         return self._connection.execute(update(files).where(kept, over).values(state=FileState.GONE)).rowcount
 
+    def unknown(self, digests: Collection[str]) -> Sequence[str]:
+        """Those of these contents that no file has."""
+        query = select(files.c.sha256).where(among(files.c.sha256, digests))
+        return sorted(set(digests) - set(self._connection.execute(query).scalars()))
+
     def over(self, limit: int = 1000) -> Sequence[str]:
         """Contents that only files that are gone had, and whose bytes may still be on the shelf."""
         used = select(files.c.sha256).where(files.c.state == FileState.STORED, files.c.sha256.is_not(None))
@@ -173,6 +178,17 @@ class Shelf:
             return True
         return True
 
+    def old(self, before: datetime) -> list[str]:
+        """All contents brought before that instant; what was on its way then, and never came, is taken away."""
+        found = []
+        for path in self.folder.rglob("*"):
+            if path.is_file() and path.stat().st_mtime < before.timestamp():
+                if path.parent == self.folder:
+                    path.unlink()
+                else:
+                    found.append(path.name)
+        return found
+
     def read(self, sha256: str) -> bytes:
         """The bytes; raises FileNotFoundError when the folder lost them."""
         return self.path(sha256).read_bytes()
@@ -211,6 +227,6 @@ class Coming:
         return digest
 
     def drop(self) -> None:
-        """Not wanted after all."""
+        """Not wanted after all; what was kept stays."""
         self._file.close()
         self._path.unlink(missing_ok=True)

@@ -46,7 +46,8 @@ class Arriving:
         if account is None:
             raise web.HTTPFound(f"/r/{code}?visitor=1")
         if not await self._accept(self._event(account[0], account[1], str(Begin(matter.name, mark.code)))):
-            raise web.HTTPServiceUnavailable
+            busy = self._bench.rules.texts.say("codes", "refused", "busy")
+            return self._bench.page("visitor_refused.html", 503, reason=busy)
         return self._bench.page("arrived.html", mark=mark, matter=matter)
 
     def _account(self, person: Person) -> tuple[str, str] | None:

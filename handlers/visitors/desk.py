@@ -15,7 +15,7 @@ from handlers.workbench import Workbench
 
 LOOKS_A_MINUTE = 60
 REPORTS_AN_HOUR = 20
-IN_ALL_AN_HOUR = 400
+IN_ALL_AN_HOUR = 200
 """A campus often comes from one address, so the limits are wide; they keep scripts out, not people."""
 
 

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from aiohttp import BodyPartReader, web
 
 from flows.events import clean
-from storage.files import Shelf, kind_of_content
+from storage.files import Coming, Shelf, kind_of_content
 
 MOST_BYTES = 20 * 1024 * 1024
 """Of one picture, as in the chat."""
 MOST_WORDS = 8 * 1024
 MOST_PARTS = 24
-AT_ONCE = 8
-"""So many send pictures at the same time; the others are asked to try again in a moment."""
+AT_ONCE = 32
+"""So many send something at the same time, each a piece in memory; the others are asked to try again in a moment."""
 PIECE = 256 * 1024
 
 _taking = asyncio.Semaphore(AT_ONCE)
@@ -48,7 +48,7 @@ class Incoming:
         self.said: dict[str, str] = {}
         self._shelf = shelf
         self._most = most_photos
-        self._photos: list[Photo] = []
+        self._coming: list[tuple[str, str, Coming]] = []
         self._refused: Refused | None = None
 
     async def read(
@@ -59,11 +59,15 @@ class Incoming:
             raise web.HTTPUnsupportedMediaType
         if _taking.locked():
             raise web.HTTPServiceUnavailable
-        async with _taking:
-            await self._parts(request, checked)
-        if self._refused is not None:
-            raise self._refused
-        return self.said, self._photos
+        try:
+            async with _taking:
+                await self._parts(request, checked)
+            if self._refused is not None:
+                raise self._refused
+            return self.said, [await asyncio.to_thread(_kept, *one) for one in self._coming]
+        finally:
+            for _, _, coming in self._coming:
+                coming.drop()
 
     async def _parts(self, request: web.Request, checked: Callable[[Mapping[str, str]], None]) -> None:
         was_checked, count = False, 0
@@ -91,37 +95,37 @@ class Incoming:
             self._refused = refused
 
     async def _photo(self, part: BodyPartReader) -> None:
-        """Keep a picture; what is none, or one too many, is read to its end and dropped."""
+        """Take a picture; what is none, or one too many, is read to its end and forgotten."""
         if not part.filename and not await _rest(part):
             return  # a field in which no picture was chosen
         try:
-            if self._refused is None and len(self._photos) >= self._most:
-                raise Refused("too_many", at_most=self._most)
             if self._refused is None:
-                self._photos.append(await self._kept(part))
+                await self._take(part)
         except Refused as refused:
             self._refused = refused
         await _rest(part)
 
-    async def _kept(self, part: BodyPartReader) -> Photo:
-        first = await part.read_chunk(PIECE)
-        mime = kind_of_content(first)
-        if not first:
+    async def _take(self, part: BodyPartReader) -> None:
+        piece = await part.read_chunk(PIECE)
+        mime = kind_of_content(piece)
+        if len(self._coming) >= self._most:
+            raise Refused("too_many", at_most=self._most)
+        if not piece:
             raise Refused("empty")
         if not mime.startswith("image/"):
             raise Refused("no_picture")
         coming = await asyncio.to_thread(self._shelf.receive)
-        try:
-            while first:
-                if coming.size + len(first) > MOST_BYTES:
-                    raise Refused("too_large")
-                await asyncio.to_thread(coming.add, first)
-                first = await part.read_chunk(PIECE)
-            size, digest = coming.size, await asyncio.to_thread(coming.keep)
-        except BaseException:
-            coming.drop()
-            raise
-        return Photo(clean(part.filename or "")[:100], digest, mime, size)
+        self._coming.append((clean(part.filename or "")[:100], mime, coming))
+        while piece:
+            if coming.size + len(piece) > MOST_BYTES:
+                raise Refused("too_large")
+            await asyncio.to_thread(coming.add, piece)
+            piece = await part.read_chunk(PIECE)
+
+
+def _kept(name: str, mime: str, coming: Coming) -> Photo:
+    """Put a picture on the shelf, now that all of the form is good."""
+    return Photo(name, coming.keep(), mime, coming.size)
 
 
 async def _words(part: BodyPartReader) -> str:

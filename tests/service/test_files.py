@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, update
 
 from bot.sandbox.media import MediaStore
-from bot.ticker import clear_shelf
+from bot.ticker import clear_shelf, sweep_shelf
 from storage.files import Shelf, kind_of_content
 from storage.records import FileState, NoticeKind, NoticeState
 from storage.schema import outbox
@@ -147,6 +147,23 @@ def test_bytes_brought_again_meanwhile_are_left_alone(tmp_path: Path) -> None:
     assert shelf.remove(digest, written + timedelta(seconds=1))
     assert shelf.remove(digest, written)
     assert not shelf.path(digest).exists()
+
+
+def test_what_nobody_has_is_swept_after_a_day(school: Office) -> None:
+    """F33: a form that was cut off, a kill between the bytes and the row; what belongs to a case stays."""
+    report(school)
+    shelf, service = school.service.shelf, school.service
+    shelf.keep(b"nobody's")
+    half = shelf.receive()
+    half.add(b"half of it")
+    half._file.close()  # the process died here
+    assert school.run(sweep_shelf(service.storage, service.workers, shelf, school.clock.now())) == 0
+    assert len(kept(school)) == 3
+    school.passes(days=9)
+    assert school.run(sweep_shelf(service.storage, service.workers, shelf, school.clock.now())) == 1
+    with service.storage.reading() as work:
+        (file,) = work.files.of_case(school.case().id)
+    assert kept(school) == [file.sha256]
 
 
 @pytest.mark.parametrize(

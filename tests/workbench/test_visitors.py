@@ -138,7 +138,7 @@ def test_only_pictures_are_taken_and_not_too_many(school: Office, photos: list[b
     assert page.status == 400
     assert reason in page.words
     assert "灯不亮" in page.text
-    assert not list((school.folder / "files").glob("tmp*"))
+    assert not [path for path in (school.folder / "files").rglob("*") if path.is_file()]
     with school.service.storage.reading() as work:
         assert work.cases.recent(9) == []
 
