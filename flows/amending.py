@@ -40,7 +40,8 @@ def _turns(sentence: Plain, found: re.Match[str]) -> bool:
     before = sentence.text[: found.start()]
     heads = words("talk", "heads")
     bare = re.sub(f"{any_of('talk', 'interjections')}+$", "", before)
-    begins = not bare or bare[-1] in _STOPS
+    at = len(bare)
+    begins = not bare or bare[-1] in _STOPS or sentence.ends[at - 1] < sentence.starts[at]
     return begins or (found[0] not in heads and bool(bare) and found[0] not in words("talk", "inner"))
 
 

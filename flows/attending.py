@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from flows.clauses import Clause, clauses, has_sign, listed
 from flows.moments import Moment
 from flows.numerals import Plain
+from flows.vocabulary import words
 
 
 def coming(said: Plain, found: Sequence[Moment], *, asked: bool) -> tuple[list[Moment], list[tuple[int, int]]]:
@@ -21,7 +22,7 @@ def _is_wanted(said: Plain, found: Sequence[Moment], number: int, *, asked: bool
     if clause is None:
         return asked
     follows = _behind(said, clause, found, number)
-    if listed("away").search(follows):
+    if listed("away").search(follows) or said.text[: moment.start].endswith(words("talk", "except")):
         return False
     if asked:
         return True

@@ -42,11 +42,20 @@ def _clauses(said: Plain) -> Iterator[Clause]:
 def _spaced(said: Plain, start: int, end: int) -> Iterator[Clause]:
     """Where somebody writes spaces for commas: between words of two characters and more."""
     for at in range(start + 2, end - 1):
-        gap = said.ends[at - 1] < said.starts[at]
-        if gap and not (said.text[at - 1].isascii() or said.text[at].isascii()):
+        if said.ends[at - 1] < said.starts[at] and _parts(said.text[start:at], said.text[at]):
             yield Clause(said.text[start:at], start, at)
             start = at
     yield Clause(said.text[start:end], start, end)
+
+
+def _parts(before: str, after: str) -> bool:
+    """Whether a space between these is a comma: not one within the name of a house and a room."""
+    if len(before) < 2 or (before[-1].isascii() and after.isascii()):
+        return False
+    if not (before[-1].isascii() or after.isascii()):
+        return True
+    house = words("places", "joints")
+    return len(before) > 3 and not before.endswith(house) and not after.startswith(house)
 
 
 @cache
@@ -115,6 +124,7 @@ def remaining(said: Plain, taken: Taken, clause: Clause) -> str:
         pieces.append(_trimmed(said, at, max(at, start)))
         at = max(at, end)
     pieces.append(_trimmed(said, at, clause.end))
+    pieces = ["" if piece in words("places", "common") else piece for piece in pieces]
     longest = max(map(len, pieces))
     return "".join(piece for piece in pieces if len(piece) > 1 or longest == len(piece))
 

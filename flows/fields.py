@@ -76,11 +76,17 @@ class When(Field):
 def timed(found: Sequence[Moment]) -> Value:
     """The one time that was said, or the readings to choose from; raises `Unfit` when all of it is past."""
     spans = list(dict.fromkeys(span for moment in found for span in moment.spans))
+    spans = [one for one in spans if not any(other != one and _within(other, one) for other in spans)]
     if not spans:
         raise Unfit("past_time")
     if len(spans) == 1:
         return spans[0].value()
     return {"text": "", "lacks": "reading", "among": [span.value() for span in spans[:_MOST]]}
+
+
+def _within(one: Span, other: Span) -> bool:
+    """Whether a span lies within another that was said less exactly."""
+    return other.begins <= one.begins and one.ends <= other.ends
 
 
 def _lacking(value: object) -> str | None:

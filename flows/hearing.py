@@ -46,7 +46,7 @@ def hear(said: str, catalogue: Catalogue, reading: Reading) -> Heard:
     question = not exact and is_question(said)
     meant = exact or index.meant(sentence, reading)
     if question or not meant:
-        near = [] if question or meant else index.nearly(sentence)
+        near = [] if question or meant or is_denied(sentence.text) else index.nearly(sentence)
         return Heard(tuple(meant or near)[:_MOST], question=question, unsure=bool(near))
     if len(meant) > 1:
         return Heard(tuple(meant[:_MOST]))

@@ -56,18 +56,19 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def pointed(field: Choice, said: Plain, within: Sequence[tuple[int, int]] = ()) -> tuple[str, ...]:
+def pointed(field: Choice, said: Plain) -> tuple[str, ...]:
     """The options a sentence points at: one, none, or the two that contradict each other.
 
-    Of several things the last of a clause is the one spoken of (the lamp of the toilet), the first clause tells what
-    is wrong, and what is only a sign of trouble counts when no thing is named. `within` are the parts to look at.
+    Of several things the last of a clause is the one spoken of (the lamp of the toilet), and the first clause tells
+    what is wrong. What is only a sign of trouble counts when no thing is named, and a thing that is said to be well
+    when nothing else is.
     """
-    found = [h for h in hints(field, said) if not within or any(start <= h.start < end for start, end in within)]
+    found = list(hints(field, said))
     if len(field.options) == 2:
         return tuple(dict.fromkeys(hint.value for hint in found))
-    for weak in (False, True):
+    for denied, weak in ((False, False), (False, True), (True, False)):
         for clause in clauses(said):
             here = [h for h in found if clause.start <= h.start < clause.end and h.weak == weak]
-            if here and not is_denied(clause.text):
+            if here and is_denied(clause.text) == denied:
                 return (here[-1].value,)
     return ()

@@ -66,7 +66,7 @@ def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *
 def _at(said: Plain, places: Places, at: int, before: _Piece | None, *, asked: bool) -> _Piece | None:
     """The piece of a place that begins here."""
     named = places.named_at(said.text, at)
-    if named is not None:
+    if named is not None and not _is_floor(said, named[0]):
         return _named(said, at, named)
     strange = _strange(said, at)
     if strange is not None:
@@ -83,8 +83,15 @@ def _at(said: Plain, places: Places, at: int, before: _Piece | None, *, asked: b
 def _named(said: Plain, at: int, named: tuple[int, Sequence[object], Sequence[Spot]]) -> _Piece:
     end, areas, spots = named
     if spots:
-        return _Piece("spot", at, end, Sight(at, end, spots=tuple(spots), name=said.original(at, end)))
+        other = at > 0 and said.text[at - 1] in words("places", "other")  # the new library may be another
+        sight = Sight(at, end, spots=tuple(spots), name=said.original(at - other, end), guessed=other)
+        return _Piece("spot", at - other, end, sight)
     return _Piece("area", at, end, Sight(at, end, area=getattr(areas[0], "key", "")))
+
+
+def _is_floor(said: Plain, end: int) -> bool:
+    """Whether the figure a name ends with is that of a floor: canteen, second floor."""
+    return said.text[end - 1].isdecimal() and said.text.startswith(words("places", "floor"), end)
 
 
 def _strange(said: Plain, at: int) -> _Piece | None:
@@ -113,12 +120,25 @@ def _misspelt(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | 
     """A name with a slip of the pen; amid a sentence only one that sounds right, or one with a room behind it."""
     for end, spots in places.near_at(said.text, at):
         window = said.text[at:end]
+        if any(_names_building(places, said.text, later, end) for later in range(at + 1, end)):
+            continue  # no slip: another word, and then the very name
         sounding = _sounding(window, places)
-        beside = len(window) > 2 and _is_word(window) and _room_pattern().match(said.text, end) is not None
+        beside = len(window) > 2 and _is_word(window) and _leads_in(said, end)
         if beside or sounding or (asked and len(window) > 2):
             meant = (sounding or tuple(spots))[:_MOST]
             return _Piece("spot", at, end, Sight(at, end, spots=meant, name=said.original(at, end), guessed=True))
     return None
+
+
+def _names_building(places: Places, text: str, at: int, until: int) -> bool:
+    named = places.named_at(text, at)
+    return named is not None and bool(named[2]) and named[0] <= until
+
+
+def _leads_in(said: Plain, end: int) -> bool:
+    """Whether a room or a floor follows."""
+    corner = _corner(said, end) if end < len(said.text) else None
+    return _room_pattern().match(said.text, end) is not None or (corner is not None and corner.sight.floor is not None)
 
 
 def _is_word(window: str) -> bool:

@@ -14,6 +14,7 @@ from flows.hints import hints, pointed
 from flows.locating import Sight, sights
 from flows.moments import moments
 from flows.numerals import Plain, plain
+from flows.places import Spot
 from flows.placing import option, placed
 from flows.vocabulary import vocabulary
 
@@ -211,8 +212,10 @@ class _Sentence:
         """Two places in one breath: which of them is asked."""
         room = next((sight.room for sight in found if sight.room), "")
         options: list[Option] = []
+        spots: list[Spot] = []
         for sight in found:
-            spots = [spot for spot in sight.spots if sight.area in ("", spot.area)]
+            if sight.spots or sight.name:  # a room by itself is of the building named before
+                spots = [spot for spot in sight.spots if sight.area in ("", spot.area)]
             options += [option(spot, sight.room or room, self.reading.places) for spot in spots]
         if options:
             self.unclear[one.key] = tuple({each.value: each for each in options}.values())[:_MOST]
