@@ -25,10 +25,11 @@ from bot.health import Health, Metrics
 from bot.pump import Found, Pump
 from bot.reception import Reception
 from bot.workers import Workers
-from flows import FLOWS
+from flows import FLOWS, plans
 from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.devices import load_devices
+from flows.dispatch import rules
 from flows.events import Event
 from flows.flow import Rulebook
 from flows.hours import Hours
@@ -55,8 +56,18 @@ def rulebook(config: Config) -> Rulebook:
     manual = Manual.read(texts, own)
     for fault in manual.faults:
         log.warning("page not published", file=fault.file, problem=fault.problem)
-    devices = load_devices(own, places)
-    return Rulebook(texts, Catalogue.read(own, places), zone, places, manual, Hours.read(own, zone), devices)
+    return Rulebook(
+        texts,
+        Catalogue.read(own, places),
+        zone,
+        places,
+        manual,
+        Hours.read(own, zone),
+        load_devices(own, places),
+        flows=FLOWS,
+        dispatch=rules.read_all(own),
+        plans=plans.read_all(own),
+    )
 
 
 class Service:

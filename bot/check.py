@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from jinja2 import TemplateError
 
 from bot.config import Config
-from flows import FLOWS
+from flows import FLOWS, plans
 from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
 from flows.devices import load_devices
+from flows.dispatch import rules
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
@@ -66,6 +67,11 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
         load_devices(config.office.catalogue, places)
     except Misfiled as error:
         found.append(misfiled(error))
+    for read in (rules.read_all, plans.read_all):
+        try:
+            read(config.office.catalogue)
+        except Misfiled as error:
+            found.append(misfiled(error))
     for path in matter_files(config.office.catalogue):
         try:
             matter = load_matter(path, places)
@@ -77,7 +83,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
             continue
         matters.append(matter)
         for wake, _ in FLOWS[matter.kind].wakes.values():
-            if wake.limit not in matter.limits:
+            if wake.limit and wake.limit not in matter.limits:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
     return matters, list(dict.fromkeys(found))
 
@@ -105,7 +111,7 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
             for matter in matters:
                 for full in (True, False) if matter.kind == flow.name else ():
-                    facts = example(matter, asks, full=full)
+                    facts = {**example(matter, asks, full=full), **notice.also}
                     yield from _said(texts, where, partial(texts.notice, notice.flow, notice.name, **facts))
 
 

@@ -53,7 +53,10 @@ Pointer = Named | ByField
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways."""
+    """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways.
+
+    Without `evidence` work is done without a picture of it.
+    """
 
     name: str
     kind: str
@@ -70,9 +73,12 @@ class Matter:
     retired: bool = False
     about: str = ""
     hidden: bool = False
+    evidence: bool = True
 
 
-_KEYS = {"kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden"}
+_KEYS = {
+    "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
+}  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
     "text": {"at_most", "at_least"},
@@ -172,7 +178,14 @@ def read_matter(file: str, source: str) -> Matter:
         retired=bool(data.get("retired", False)),
         about=str(data.get("about", "")),
         hidden=hidden,
+        evidence=_evidence(file, data.get("evidence", "photo")),
     )
+
+
+def _evidence(file: str, text: object) -> bool:
+    if text not in ("photo", "none"):
+        raise Misfiled(file, "bad_evidence", key="evidence", text=str(text))
+    return text == "photo"
 
 
 def _limit(file: str, name: str, text: object) -> timedelta:
@@ -242,7 +255,7 @@ def _option(file: str, where: str, option: Mapping[str, Any]) -> Option:
 
 def _pointer(file: str, key: str, value: str | Mapping[str, Any], form: Form) -> Pointer:
     if isinstance(value, str):
-        return _named(file, key, value)
+        return named(file, key, value)
     by = need(file, value, "by", str)
     asked = form.get(by)
     table = {answer: text for answer, text in value.items() if answer != "by"}
@@ -253,7 +266,7 @@ def _pointer(file: str, key: str, value: str | Mapping[str, Any], form: Form) ->
             pass
         case _:
             raise Misfiled(file, "not_a_table", key=f"{key}.by", text=by)
-    return ByField(by, {answer: _named(file, f"{key}.{answer}", text) for answer, text in table.items()})
+    return ByField(by, {answer: named(file, f"{key}.{answer}", text) for answer, text in table.items()})
 
 
 def _covers(file: str, key: str, table: Mapping[str, object], values: set[str]) -> None:
@@ -263,7 +276,8 @@ def _covers(file: str, key: str, table: Mapping[str, object], values: set[str]) 
         raise Misfiled(file, "missing_key", key=f"{key}.{answer}")
 
 
-def _named(file: str, key: str, text: object) -> Named:
+def named(file: str, key: str, text: object) -> Named:
+    """People as a file writes them; raises `Misfiled`."""
     pointing, _, name = str(text).partition(":")
     if pointing not in set(Pointing) or bool(name) == (pointing == Pointing.REQUESTER):
         raise Misfiled(file, "bad_pointer", key=key, text=str(text))

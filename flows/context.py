@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from flows.catalogue import Catalogue, Matter
 from flows.devices import Devices
+from flows.dispatch.rules import Rules
+from flows.forms import Answers
 from flows.hours import Hours
 from flows.manual import Manual
 from flows.moves import Notice, Wake
 from flows.places import Places
+from flows.plans import Plan
 from flows.texts import Texts
 from flows.who import Who
 from storage.records import Case, Person
@@ -38,6 +41,9 @@ class Rulebook:
     manual: Manual
     hours: Hours
     devices: Devices = field(default_factory=Devices)
+    flows: Mapping[str, Flow] = field(default_factory=dict)
+    dispatch: Mapping[str, Rules] = field(default_factory=dict)
+    plans: Sequence[Plan] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +57,42 @@ class Context:
     work: Work
     flow: Flow
 
-    def tell(self, who: Who, notice: Notice, case: Case) -> None:
-        """Put a notice in line for each of these people, with the buttons open to its reader."""
-        self.flow.tell(who(case, self), notice, case, self)
+    def as_system(self) -> Context:
+        """The same, where nobody in particular acts."""
+        return replace(self, person=SYSTEM)
+
+    def tell(self, who: Who, notice: Notice, case: Case, **also: object) -> None:
+        """Put a notice in line for each of these people, with the buttons open to its reader.
+
+        `also` is what the notice speaks of besides the case; it says so itself (`Notice.also`).
+        """
+        self.flow.tell(who(case, self), notice, case, self, also)
+
+    def begin(self, matter: str, answers: Answers, requester: Person) -> Case | None:
+        """Open a case of another matter in somebody's name; None when the office has no such matter.
+
+        This is how flows that do not know each other lead to each other: by a matter's name, and by what the
+        answers say of where it came from.
+        """
+        other = self.rules.catalogue.get(matter)
+        if other is None or other.kind not in self.rules.flows:
+            return None
+        ctx = replace(self, person=SYSTEM, matter=other, flow=self.rules.flows[other.kind])
+        return ctx.flow.start(answers, ctx, requester)
 
     def show(self, who: Who, files: object, case: Case) -> None:
         """Put pictures in line for each of these people."""
         self.flow.show_files(who(case, self), files, self)
 
     def said(self, case: Case) -> Mapping[str, object]:
-        """What was answered with the last move."""
-        entries = self.work.trail.of(case_subject(case.id))
-        answers = next((e.facts["answers"] for e in reversed(entries) if "answers" in e.facts), {})
+        """What somebody answered with the last move; moves nobody made say nothing."""
+        entries = reversed(self.work.trail.of(case_subject(case.id)))
+        answers = next((e.facts["answers"] for e in entries if e.person_id and "answers" in e.facts), {})
         return answers if isinstance(answers, Mapping) else {}
 
-    def wake(self, case: Case, timer: Wake) -> None:
-        """Set a timer from now; a matter without that limit sets none."""
-        limit = self.matter.limits.get(timer.limit)
+    def wake(self, case: Case, timer: Wake, after: timedelta | None = None) -> None:
+        """Set a timer from now, for the matter's limit or another span; a matter without that limit sets none."""
+        limit = after or self.matter.limits.get(timer.limit)
         if limit is not None:
             due = self.now + limit * timer.part / 100
             self.work.timers.set(case_subject(case.id), f"{timer.name}@{case.version}", due)

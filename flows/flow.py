@@ -18,14 +18,17 @@ from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
 from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
+from flows.moves import Fitting as Fitting
 from flows.moves import Move as Move
 from flows.moves import Notice as Notice
 from flows.moves import Wake as Wake
+from flows.waking import clear_timers
 from flows.who import Who
-from storage.records import Case, Lane, NoticeKind, Person, Stale
+from storage.records import Case, Entry, Lane, NoticeKind, Person, Stale
 from storage.trail import case_subject
 
 Reaction = Callable[[Case, "Context"], None]
+Explanation = Callable[[Entry, "Context"], Sequence[tuple[str, str]]]
 
 SPOKEN = 600
 """Characters that every platform shows in one message of plain words."""
@@ -48,6 +51,7 @@ class Flow:
         self._turns: dict[str, Who] = {}
         self._reactions: dict[str, Reaction] = {}
         self._afterwards: dict[str, Reaction] = {}
+        self.explain: Explanation = lambda _entry, _ctx: ()
 
     def turn(self, state: StrEnum, of: Who) -> None:
         """Whose turn it is there: opens their tasks."""
@@ -63,9 +67,10 @@ class Flow:
         style: Style = Style.PLAIN,
         by_time: bool = False,
         offered: bool = True,
+        fits: Fitting | None = None,
     ) -> Move:
-        """Declare a move."""
-        move = Move(verb, frozenset(sources), to, by, asks, style, by_time, offered=offered)
+        """Declare a move; `fits` makes its questions those of one case."""
+        move = Move(verb, frozenset(sources), to, by, asks, style, by_time, offered=offered, fits=fits)
         self.moves[verb] = move
         return move
 
@@ -77,9 +82,11 @@ class Flow:
         self.moves[verb] = move
         return move
 
-    def notice(self, name: str, *, look: bool = False, talk: bool = False) -> Notice:
+    def notice(
+        self, name: str, *, look: bool = False, talk: bool = False, also: Mapping[str, object] | None = None
+    ) -> Notice:
         """Declare a text."""
-        notice = Notice(self.name, name, look, talk)
+        notice = Notice(self.name, name, look, talk, also or {})
         self.notices.append(notice)
         return notice
 
@@ -110,12 +117,17 @@ class Flow:
 
         return keep
 
+    def explaining(self, explanation: Explanation) -> Explanation:
+        """What a line of the trail says beyond what was answered: label and words, for the case's page (G10)."""
+        self.explain = explanation
+        return explanation
+
     def ends_in(self, state: str) -> bool:
         """Whether nothing leads on from a state."""
         return not any(state in move.sources for move in self.moves.values())
 
-    def start(self, answers: Answers, ctx: Context) -> Case:
-        """Open a case and give it its number."""
+    def start(self, answers: Answers, ctx: Context, requester: Person | None = None) -> Case:
+        """Open a case, in somebody else's name if need be; it may have moved on when this returns."""
         answers = ctx.matter.form.filled(answers)
         number = ctx.work.cases.next_number(ctx.matter.series)
         ctx.work.cases.keep_matter(ctx.matter.digest, ctx.matter.name, ctx.matter.source, ctx.now)
@@ -128,7 +140,7 @@ class Flow:
                 digest=ctx.matter.digest,
                 state=self.starts,
                 version=1,
-                requester_id=ctx.person.id,
+                requester_id=(requester or ctx.person).id,
                 answers=dict(answers),
                 opened_at=ctx.now,
                 changed_at=ctx.now,
@@ -139,8 +151,19 @@ class Flow:
         self._enter(case, "open", facts, ctx)
         return case
 
-    def perform(self, move: Move, case: Case, answers: Answers, ctx: Context, turn: int = 0) -> Case:
-        """Make a move; raises `Forbidden` when it is not open to this person, `Stale` when somebody was first."""
+    def perform(
+        self,
+        move: Move,
+        case: Case,
+        answers: Answers,
+        ctx: Context,
+        turn: int = 0,
+        facts: Mapping[str, object] | None = None,
+    ) -> Case:
+        """Make a move; raises `Forbidden` when it is not open to this person, `Stale` when somebody was first.
+
+        `facts` are what the trail keeps of it besides: why it was made, and what else was considered (G10).
+        """
         if not self.may(move, case, ctx, turn):
             raise Forbidden(move.verb)
         if move.stays:
@@ -149,22 +172,23 @@ class Flow:
         changed = replace(case, state=str(move.to), changed_at=ctx.now, closed_at=ended)
         changed = ctx.work.cases.save(changed)
         self._attach(Form(move.asks), answers, changed, ctx)
-        facts = {"from": case.state, "to": str(move.to), "answers": dict(answers)}
-        self._enter(changed, move.verb, facts, ctx)
+        known = {"from": case.state, "to": str(move.to), "answers": dict(answers)}
+        self._enter(changed, move.verb, {**(facts or {}), **known}, ctx)
         return changed
 
     def _enter(self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context) -> None:
         subject = case_subject(case.id)
         actor = ctx.person.id or None
         ctx.work.trail.append(subject, verb, at=ctx.now, person_id=actor, facts=facts)
-        ctx.work.timers.clear(subject)
+        clear_timers(self, subject, ctx, stays=facts.get("from") == case.state)
         turn_of = self._turns.get(case.state)
         people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
         _, closed = ctx.work.tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)
         closing = self._closing(verb, ctx)
         for turn in sorted({task.turn for task in closed}):
             self.close_cards(about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
-        self.close_cards(_about_case(case), None, closing, ctx)
+        if self._by_right(facts.get("from")) != self._by_right(case.state):
+            self.close_cards(_about_case(case), None, closing, ctx)
         reaction = self._reactions.get(case.state)
         if reaction:
             reaction(case, ctx)
@@ -182,6 +206,14 @@ class Flow:
         if reaction:
             reaction(case, ctx)
         return case
+
+    def _by_right(self, state: object) -> set[str]:
+        """The moves open in a state to those who need no turn; while they stay the same, so do the cards with them."""
+        return {move.verb for move in self.moves.values() if move.by is not None and state in move.sources}
+
+    def asked(self, move: Move, case: Case, ctx: Context) -> tuple[Field, ...]:
+        """A move's questions as they are put about this case."""
+        return move.fits(move.asks, case, ctx) if move.fits else move.asks
 
     def _attach(self, form: Form, answers: Answers, case: Case, ctx: Context) -> None:
         for field in form.fields:
@@ -228,16 +260,25 @@ class Flow:
         found = [move for move in moves if self.may(move, case, theirs)]
         return [(move, mine.turn if mine and move.by is None else 0) for move in found]
 
-    def tell(self, people: Sequence[Person], notice: Notice, case: Case, ctx: Context) -> None:
+    def tell(
+        self,
+        people: Sequence[Person],
+        notice: Notice,
+        case: Case,
+        ctx: Context,
+        also: Mapping[str, object] | None = None,
+    ) -> None:
         """Put a notice in line for each of these people."""
         for person in people:
-            card, about = self.card(notice, case, person, ctx)
+            card, about = self.card(notice, case, person, ctx, also or {})
             lane = Lane.TALK if notice.talk else Lane.TASK
             ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, lane=lane, about=about)
 
-    def card(self, notice: Notice, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
+    def card(
+        self, notice: Notice, case: Case, reader: Person, ctx: Context, also: Mapping[str, object]
+    ) -> tuple[Card, str | None]:
         """A notice as one reader gets it: its buttons are the moves open to that reader."""
-        card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx))
+        card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx), **also)
         if notice.talk:
             return self._spoken(card, case, ctx), None
         card, about = self.with_moves(card, case, reader, ctx)

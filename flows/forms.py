@@ -169,6 +169,20 @@ class Choice(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class Reason(Choice):
+    """Why somebody does something: one of a few quick reasons, or their own words (D15)."""
+
+    at_most: int = 200
+
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
+        exact = self.named(said)
+        return Read(exact.value) if exact else Text(self.key, at_most=self.at_most).read(said, reading)
+
+    def show(self, value: object) -> str:
+        return str(value) if value else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Files(Field):
     """A question answered by sending pictures or other files, at most `at_most` of them."""
 

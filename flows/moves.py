@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from flows.cards import Style
 from flows.forms import Field
 from flows.who import Who
+from storage.records import Case
+
+if TYPE_CHECKING:
+    from flows.flow import Context
+
+Fitting = Callable[[tuple[Field, ...], Case, "Context"], tuple[Field, ...]]
+"""Makes a move's questions those of one case: other answers to choose from, or one that may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """A text that must exist in every language; with `look`, who has no move to make may look at the case.
 
+    `also` is what it speaks of besides the case (`flows/facts.py`), with an example of each for `xiaoban check`.
     One of a `talk` is plain words, in order with what else is said in the conversation.
     """
 
@@ -21,22 +31,28 @@ class Notice:
     name: str
     look: bool = False
     talk: bool = False
+    also: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Wake:
-    """A timer's name; `limit` names the matter's limit it runs for, `part` how much of it in hundredths."""
+    """A timer's name; `limit` names the matter's limit it runs for, `part` how much of it in hundredths.
+
+    Any move clears it, and with `lasts` only one into another state. Without a limit its span is given with it.
+    """
 
     name: str
-    limit: str
+    limit: str = ""
     part: int = 100
+    lasts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """A step from some states to another; without `by` it belongs to whoever holds an open task.
 
-    One that `stays` is a line of the trail and leaves the case as it is; one that is not `offered` has no button.
+    One `by_time` is made by nobody: a timer, or the flow itself. One that `stays` is a line of the trail and leaves
+    the case as it is; one that is not `offered` has no button.
     """
 
     verb: str
@@ -48,3 +64,4 @@ class Move:
     by_time: bool = False
     stays: bool = False
     offered: bool = True
+    fits: Fitting | None = None

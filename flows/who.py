@@ -41,6 +41,11 @@ def administrators(case: Case, ctx: Context) -> Sequence[Person]:
     return ctx.work.people.belonging(Membership.ROLE, role)
 
 
+def holders(case: Case, ctx: Context) -> Sequence[Person]:
+    """Whose turn it is."""
+    return ctx.work.people.many(task.person_id for task in ctx.work.tasks.open_on(case.id))
+
+
 def whoever(*moves: Move) -> Who:
     """Who made one of these moves last, read from the trail."""
     verbs = {move.verb for move in moves}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.events import Elapsed
+from flows.waking import is_due
 from handlers import filling
 from handlers.scene import Scene
 
@@ -17,11 +18,11 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
         return
     name, _, version = body.timer.partition("@")
     case = scene.work.cases.get(int(id)) if kind == "case" and id.isdecimal() else None
-    if case is None or str(case.version) != version:
+    if case is None or not version.isdecimal():
         return
     ctx = scene.context_of(case)
-    if name in ctx.flow.wakes:
-        _, reaction = ctx.flow.wakes[name]
+    timer, reaction = ctx.flow.wakes.get(name, (None, None))
+    if timer and reaction and is_due(timer, case, int(version), ctx):
         reaction(case, ctx)
 
 

@@ -57,13 +57,13 @@ def filling(scene: Scene, draft: Draft) -> Filling | None:
     ctx = scene.context_of(case)
     move = ctx.flow.moves[draft.move]
     title = f"{ctx.flow.label(move.verb, ctx)} {case.number}"
-    return Filling(draft, _worded(move, ctx), title, ctx, case, move)
+    return Filling(draft, _worded(move, case, ctx), title, ctx, case, move)
 
 
-def _worded(move: Move, ctx: Context) -> Form:
-    """A move's questions with their words."""
+def _worded(move: Move, case: Case, ctx: Context) -> Form:
+    """A move's questions as they are put about this case, with their words."""
     fields: list[Field] = []
-    for field in move.asks:
+    for field in ctx.flow.asked(move, case, ctx):
         label, text = ctx.flow.ask(move, field, ctx)
         fields.append(replace(field, label=label, text=text))
     return Form(tuple(fields))

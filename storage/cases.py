@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among
@@ -120,6 +120,17 @@ class Cases:
         """The cases that have joined one, oldest first (G11)."""
         query = select(cases).where(cases.c.main_id == main_id).order_by(cases.c.id)
         return [_case(row) for row in self._connection.execute(query)]
+
+    def open_in(self, flow: str, since: datetime) -> Sequence[Case]:
+        """The open cases of a flow that were opened since then and have joined no other, oldest first (G11)."""
+        query = select(cases).where(cases.c.closed_at.is_(None), cases.c.flow == flow, cases.c.opened_at >= since)
+        query = query.where(cases.c.main_id.is_(None)).order_by(cases.c.id)
+        return [_case(row) for row in self._connection.execute(query)]
+
+    def count_in(self, flow: str, *states: str) -> int:
+        """How many open cases of a flow stand in these states."""
+        query = select(func.count()).select_from(cases).where(cases.c.closed_at.is_(None), cases.c.flow == flow)
+        return self._connection.execute(query.where(cases.c.state.in_(states))).scalar_one()
 
     def recent(self, limit: int, *, only_open: bool = False, before: int | None = None) -> Sequence[Case]:
         """Cases for the workbench, newest first, `before` an id to page on."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
 from storage.bulk import among
 from storage.records import Task
@@ -34,6 +34,12 @@ class Tasks:
     def _select(self, where: ColumnElement[bool]) -> Sequence[Task]:
         query = select(tasks).where(tasks.c.closed_at.is_(None), where).order_by(tasks.c.id)
         return [Task(*row) for row in self._connection.execute(query)]
+
+    def loads(self, people: Collection[int]) -> Mapping[int, int]:
+        """How many open tasks each of these people has; who has none is left out."""
+        query = select(tasks.c.person_id, func.count()).where(tasks.c.closed_at.is_(None))
+        query = query.where(among(tasks.c.person_id, people)).group_by(tasks.c.person_id)
+        return {row[0]: row[1] for row in self._connection.execute(query)}
 
     def get(self, id: int) -> Task | None:
         """A task, open or not."""

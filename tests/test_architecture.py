@@ -87,6 +87,6 @@ def test_the_packages_are_ours() -> None:
 
 def test_flows_keep_no_state_of_their_own() -> None:
     """Drafts are the only dialogue state, and only `flow.py` reaches the queues."""
-    for path in (ROOT / "flows").glob("*.py"):
+    for path in (ROOT / "flows").rglob("*.py"):
         if path.stem != "flow":
             assert not re.search(r"work\.(drafts|inbox|outbox)", path.read_text("utf-8")), path.name

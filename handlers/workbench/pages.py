@@ -210,6 +210,7 @@ class Pages:
             who = work.people.get(entry.person_id) if entry.person_id else SYSTEM
             move = ctx.flow.moves.get(entry.verb)
             words = _words(move, entry.facts.get("answers"), ctx) if move else ()
+            words += tuple(ctx.flow.explain(entry, ctx))
             steps.append(Step(entry.at, ctx.flow.name_of(who, ctx), deed(entry, ctx), words))
         return steps
 
