@@ -282,12 +282,12 @@ class Flow:
         if notice.talk:
             return self._spoken(card, case, ctx), None
         card, about = self.with_moves(card, case, reader, ctx)
-        if notice.look and not card.buttons:
+        if notice.look:
             look = Button(ctx.rules.texts.say("look", "label"), str(Look(case.id)))
-            hint = ctx.rules.texts.say(
+            hint = card.hint or ctx.rules.texts.say(
                 "cards", "hint", verb=ctx.rules.texts.words("look", "words")[0], number=case.number
             )
-            card = replace(card, buttons=(look,), hint=hint)
+            card = replace(card, buttons=(*card.buttons, look), hint=hint)
         return card, about
 
     def _spoken(self, card: Card, case: Case, ctx: Context) -> Card:

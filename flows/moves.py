@@ -21,7 +21,7 @@ Fitting = Callable[[tuple[Field, ...], Case, "Context"], tuple[Field, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A text that must exist in every language; with `look`, who has no move to make may look at the case.
+    """A text that must exist in every language; with `look`, a button shows how it stands.
 
     `also` is what it speaks of besides the case (`flows/facts.py`), with an example of each for `xiaoban check`.
     One of a `talk` is plain words, in order with what else is said in the conversation.

@@ -28,7 +28,7 @@ def refuse(scene: Scene, case: Case, ctx: Context) -> None:
         return
     state = ctx.flow.state_label(case.state, ctx)
     holders = [ctx.flow.name_of(p, ctx) for p in _holders(scene, case)]
-    moved = case.version > 1
+    moved = any(entry.person_id for entry in scene.work.trail.of(case_subject(case.id))[1:])
     if moved:
         scene.say("talk", "stale_move", number=case.number, state=state, last=_last(scene, case, ctx))
     else:

@@ -146,8 +146,9 @@ def _best(wanted: _Wanted, allowed: Sequence[Worker]) -> Sequence[Worker]:
 
 def _queue(wanted: _Wanted, allowed: Sequence[Worker]) -> Sequence[Worker]:
     """For whoever comes first: the crew of the area, at peak its neighbours too; others when there is nobody (G7)."""
-    reach = 1 if wanted.job.peak else 0
-    at_hand = [worker for worker in allowed if wanted.distance(worker) <= reach] or allowed
+    nearest = min((wanted.distance(worker) for worker in allowed), default=0)
+    reach = max(nearest, 1 if wanted.job.peak else 0)
+    at_hand = [worker for worker in allowed if wanted.distance(worker) <= reach]
     skilled = [worker for worker in at_hand if wanted.is_skilled(worker)]
     return _prefer(skilled or at_hand, lambda worker: worker.on_duty)
 

@@ -44,8 +44,8 @@ def test_a_superior_looks_at_what_nobody_takes(school: Office) -> None:
     zhou = school.person("zhou")
     school.passes(hours=2)
     assert zhou.sees.title == "R-0001 超过 2 小时没人接单"
-    assert zhou.sees.buttons == ["看进度"]
-    assert "也可以回复：进度 R-0001" in zhou.sees.text
+    assert zhou.sees.buttons == ["派单", "看进度"]
+    assert "也可以回复：派单 R-0001" in zhou.sees.text
     zhou.presses("看进度")
     assert zhou.sees.title == "R-0001 报修：等人接单"
     assert "现在等的是" in zhou.sees.text
@@ -62,8 +62,8 @@ def test_a_superior_looks_at_what_drags_on(school: Office) -> None:
     wu, zhou = school.person("wu"), school.person("zhou")
     wu.presses("接单")
     school.passes(days=2)
-    assert wu.saw("还没有修好").buttons == ["修好了", "退单"]
-    assert zhou.saw("还没有修好").buttons == ["看进度"]
+    assert wu.saw("还没有修好").buttons == ["修好了", "约时间", "退单"]
+    assert zhou.saw("还没有修好").buttons == ["派单", "看进度"]
     assert opened(school, opens(school, zhou.saw("还没有修好")), of="zhou").status == 200
 
 

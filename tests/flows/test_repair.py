@@ -31,11 +31,12 @@ def test_a_lamp_is_reported_taken_repaired_and_confirmed(office: Office) -> None
 
     wu.presses("修好了")
     wu.says("换了灯管")
+    wu.presses("跳过")
     wu.sends_a_photo()
     assert "换了灯管" in lin.saw("修好了吗").text
     lin.presses("确认修好")
     assert office.case().state == Repair.CLOSED
-    assert [entry.verb for entry in office.trail()] == ["open", "take", "fix", "confirm"]
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take", "fix", "confirm"]
 
 
 def reported(office: Office) -> None:
@@ -52,11 +53,12 @@ def test_what_does_not_work_reopens_the_same_case(office: Office) -> None:
     wu.presses("修好了")
     wu.says("换了灯管")
     wu.presses("跳过")
+    wu.sends_a_photo()
     lin.presses("没修好")
     lin.says("还是不亮")
     assert office.case().state == Repair.TAKEN
     assert "还是不亮" in wu.sees.text
-    assert wu.sees.buttons == ["修好了", "退单"]
+    assert wu.sees.buttons == ["修好了", "约时间", "退单"]
 
 
 def test_an_unanswered_repair_is_reminded_and_escalated(office: Office) -> None:
@@ -85,6 +87,7 @@ def test_silence_ends_a_repair_apart_from_confirmation(office: Office) -> None:
     wu.presses("修好了")
     wu.says("换了灯管")
     wu.presses("跳过")
+    wu.sends_a_photo()
     office.passes(days=7)
     assert office.case().state == Repair.UNCONFIRMED
     assert office.trail()[-1].person_id is None
@@ -106,8 +109,8 @@ def test_a_crew_member_gives_a_repair_back(office: Office) -> None:
     wu.presses("接单")
     wu.presses("退单")
     wu.says("没有梯子")
-    assert office.case().state == Repair.REPORTED
-    assert zheng.sees.buttons == ["接单"]
+    assert office.case().state == Repair.OFFERED
+    assert zheng.sees.buttons == ["接单", "拒单"]
 
 
 def test_the_crew_of_the_area_is_called_and_nobody_else(office: Office) -> None:

@@ -25,8 +25,9 @@ def test_the_same_move_typed_and_pressed_is_one_form(school: Office, first: str)
     assert "怎么修的" in wu.sees.text
     assert [draft.move for draft in drafts(school, "wu")] == ["fix"]
     tells(wu, "换了灯管", "跳过")
+    wu.sends_a_photo()
     assert not drafts(school, "wu")
-    assert [entry.verb for entry in school.trail()] == ["open", "take", "fix"]
+    assert [entry.verb for entry in school.trail()] == ["open", "offer", "take", "fix"]
 
 
 def test_a_move_s_form_put_aside_is_gone_on_with(school: Office) -> None:
@@ -43,11 +44,14 @@ def test_a_move_s_form_put_aside_is_gone_on_with(school: Office) -> None:
     school.passes(seconds=1)
     wu.presses("修好了", on=button)
     assert "「报修」先放着" in wu.sees.text
-    assert "照片" in wu.sees.text
+    assert "换了什么" in wu.sees.text
     assert drafts(school, "wu")[-1].id == office_draft
     assert len(drafts(school, "wu")) == 2
     wu.says("跳过")
-    assert school.trail()[-1].facts["answers"] == {"note": "换了灯管", "after": None}
+    wu.sends_a_photo()
+    answers = school.trail()[-1].facts["answers"]
+    assert isinstance(answers, dict)
+    assert (answers["note"], answers["parts"]) == ("换了灯管", None)
     assert "接着填「报修」" in wu.sees.text
 
 
@@ -72,6 +76,7 @@ def test_a_form_of_an_earlier_round_does_not_come_back(school: Office) -> None:
     tells(wu, "退单 R-0001", "没有梯子")
     assert "接着填" not in wu.sees.text
     assert not drafts(school, "wu")
+    tells(school.person("zhou"), "派单 R-0001", "吴建国", "跳过")
     wu.presses("接单")
     wu.presses("修好了")
     assert "怎么修的" in wu.sees.text
@@ -84,11 +89,13 @@ def test_a_round_that_ends_elsewhere_ends_its_form(school: Office) -> None:
     lin, wu = school.person("lin"), school.person("wu")
     wu.presses("接单")
     tells(wu, "修好了", "换了灯管", "跳过")
+    wu.sends_a_photo()
     tells(lin, "没修好", "还是不亮")
     assert school.case().state == "taken"
     tells(wu, "退单")
     first = drafts(school, "wu")[-1]
     tells(wu, "修好了 R-0001", "又换了", "跳过")
+    wu.sends_a_photo()
     assert not drafts(school, "wu")
     tells(lin, "没修好", "仍然不亮")
     wu.says("退单")

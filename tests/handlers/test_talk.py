@@ -110,7 +110,7 @@ def test_a_card_that_comes_amid_a_form_is_no_answer_to_it(office: Office) -> Non
     assert wu.sees.title == "新报修 R-0001"
     wu.says("行政楼一楼大厅")
     assert wu.sees.text.startswith("出了什么问题")
-    assert office.case().state == "reported"
+    assert office.case().state == "offered"
     wu.presses("接单")
     assert office.case().state == "taken"
     (draft,) = drafts(office, "wu")
@@ -125,7 +125,7 @@ def test_every_button_can_be_typed(school: Office, word: str) -> None:
     office = school
     tells(office.person("lin"), "报修", "东区3号楼502", "灯不亮", "跳过", "提交")
     wu = office.person("wu")
-    assert wu.saw("新报修").buttons == ["接单"]
+    assert wu.saw("新报修").buttons == ["接单", "拒单"]
     wu.says(word)
     assert office.case().state == "taken"
 

@@ -55,7 +55,7 @@ def test_who_holds_several_is_asked_which_and_told_how_to_type_it(school: Office
     assert wu.sees.buttons == ["R-0001 灯不亮", "R-0002 灯不亮"]
     assert "也可以回复：接单 R-0001" in wu.sees.text
     wu.says("接单 R-0002")
-    assert (school.case().state, school.case("R-0002").state) == ("reported", "taken")
+    assert (school.case().state, school.case("R-0002").state) == ("offered", "taken")
 
 
 def copies(options: str, *, optional: bool = False) -> str:

@@ -34,7 +34,8 @@ SAW = {
         "新报修 R-0001",
         "R-0001 归您修",
         "怎么修的？",
-        "发一张修好的照片？",
+        "换了什么、几个？",
+        "发一张修好的照片，",
         "好的，R-0001 修好了。",
         "R-0001 已确认修好",
     ],
@@ -42,7 +43,7 @@ SAW = {
     "sun": ["新报修 R-0001"],
 }
 """Every message of the story, once, in this order."""
-PICTURES = {"lin": 0, "wu": 1, "zheng": 1, "sun": 1}
+PICTURES = {"lin": 1, "wu": 1, "zheng": 1, "sun": 1}
 """The lamp's photo comes when it can be had: it holds up no message, so it has no place among them."""
 
 
@@ -64,6 +65,8 @@ async def story(outside: Outside) -> None:
     await wu.sees("怎么修的")
     await wu.says("换了灯管")
     await wu.presses("跳过")
+    await wu.sends_a_photo(JPEG)
+    await wu.sees("好的，R-0001 修好了。")
     await lin.presses("确认修好")
 
 

@@ -28,9 +28,10 @@ def test_four_copies_of_everything_have_one_effect(office: Office, together: boo
     wu.presses("接单")
     wu.presses("修好了")
     wu.says("换了灯管")
+    wu.presses("跳过")
     wu.sends_a_photo()
     lin.presses("确认修好")
-    assert [entry.verb for entry in office.trail()] == ["open", "take", "fix", "confirm"]
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take", "fix", "confirm"]
     assert office.case().state == Repair.CLOSED
     with office.service.storage.reading() as work:
         assert list(work.cases.numbers()) == ["R-0001"]
@@ -48,7 +49,7 @@ def test_a_copy_that_comes_after_a_restart_has_no_effect(office: Office) -> None
         office.restarts()
         assert office.act(lambda box: box.raw_event(first.inner, "wu")).status == 200
     assert [len(office.person(userid).items) for userid in ("lin", "wu", "zheng")] == seen
-    assert [entry.verb for entry in office.trail()] == ["open", "take"]
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take"]
 
 
 def test_a_tap_that_overtakes_the_record_of_its_card_counts(office: Office) -> None:
@@ -60,7 +61,7 @@ def test_a_tap_that_overtakes_the_record_of_its_card_counts(office: Office) -> N
     office.run(_tap_while_sending(office))
     office.settles()
     office.passes(minutes=1)
-    assert [entry.verb for entry in office.trail()] == ["open", "take"]
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take"]
     assert "吴建国 已接单" in wu.saw("新报修").closing
     assert "吴建国 已接单" in zheng.saw("新报修").closing
     assert lin.saw("有人来修了")
@@ -96,10 +97,10 @@ def test_a_later_step_that_comes_first_takes_no_step_back(office: Office) -> Non
         await asyncio.gather(office.sandbox.say("wu", "接单 R-0001"), office.sandbox.say("wu", "修好了 R-0001"))
 
     office.act(lambda _box: both())
-    assert [entry.verb for entry in office.trail()] == ["open", "take"]
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take"]
     assert office.case().state == Repair.TAKEN
     assert wu.saw("R-0001 这一步不归您办。现在等的是")
-    assert wu.saw("归您修").buttons == ["修好了", "退单"]
+    assert wu.saw("归您修").buttons == ["修好了", "约时间", "退单"]
 
 
 def test_who_floods_is_told_once_and_holds_up_nobody(school: Office) -> None:

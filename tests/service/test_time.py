@@ -54,7 +54,7 @@ def test_a_clock_that_jumps_back_fires_nothing_twice_and_skips_nothing(office: O
     office.person("wu").presses("接单")
     office.passes(days=1)
     assert (count(office, "wu", REMINDED), count(office, "zhou", LATE)) == (1, 0)
-    assert [(entry.seq, entry.verb) for entry in office.trail()] == [(1, "open"), (2, "take")]
+    assert [(entry.seq, entry.verb) for entry in office.trail()] == [(1, "open"), (2, "offer"), (3, "take")]
 
 
 def test_notices_are_not_held_back_by_a_clock_that_jumped_back(office: Office) -> None:
@@ -118,7 +118,7 @@ def test_other_case_is_the_same_person(office: Office) -> None:
     typed = ("报修", "东区3号楼502", "灯不亮", "跳过", "提交")
     for userid, said in zip(("lin", "LIN", "Lin", "lIn", "LIN"), typed, strict=True):
         office.person(userid).says(said)
-    assert office.case().state == Repair.REPORTED
+    assert office.case().state == Repair.OFFERED
     office.person("WU").says("接单")
     assert office.case().state == Repair.TAKEN
     assert "吴建国" in office.person("zheng").saw("新报修").closing
@@ -152,6 +152,7 @@ def test_who_gets_a_new_id_keeps_tasks_draft_and_rights(office: Office) -> None:
     wu.presses("修好了")
     wu.says("换了灯管")
     wu.says("跳过")
+    wu.sends_a_photo()
     lin.presses("确认修好")
-    assert [entry.verb for entry in office.trail()] == ["open", "take", "fix", "confirm"]
-    assert len({entry.person_id for entry in office.trail()}) == 2
+    assert [entry.verb for entry in office.trail()] == ["open", "offer", "take", "fix", "confirm"]
+    assert len({entry.person_id for entry in office.trail() if entry.person_id}) == 2

@@ -51,6 +51,7 @@ def test_words_are_shown_as_they_are_everywhere(school: Office, words: str) -> N
     wu.presses("修好了")
     wu.says(words)
     wu.says("跳过")
+    wu.sends_a_photo()
     assert words in lin.saw("修好了吗").text
     shown = page(school)
     assert html.unescape(shown.text).count(words) == 2
@@ -121,7 +122,7 @@ def test_a_command_is_what_a_person_sees_of_it(school: Office, typed: str) -> No
     reported(school, "3号楼502", "灯不亮")
     school.person("lin").presses("提交")
     school.person("wu").says(typed)
-    assert [entry.verb for entry in school.trail()] == ["open", "take"]
+    assert [entry.verb for entry in school.trail()] == ["open", "offer", "take"]
 
 
 def test_look_alikes_are_no_commands(school: Office) -> None:
@@ -130,7 +131,7 @@ def test_look_alikes_are_no_commands(school: Office) -> None:
     school.person("lin").presses("提交")
     school.person("wu").says("単接")
     school.person("wu").says("不接单")
-    assert [entry.verb for entry in school.trail()] == ["open"]
+    assert [entry.verb for entry in school.trail()] == ["open", "offer"]
 
 
 def test_a_very_long_text_is_answered_with_its_limit(school: Office) -> None:

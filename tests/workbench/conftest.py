@@ -44,6 +44,7 @@ def tell(office: Office) -> None:
     wu.presses("修好了")
     wu.says("换了灯管")
     wu.presses("跳过")
+    wu.sends_a_photo()
     lin.presses("确认修好")
     for said in ("报修", "东区9号楼101", NASTY):
         chen.says(said)
