@@ -169,6 +169,16 @@ class Choice(Field):
 
 
 @dataclass(frozen=True, slots=True)
+class Shortlist(Choice):
+    """A question with more answers than a card has buttons: the first ones are shown, all can be typed."""
+
+    shown: int = 5
+
+    def choices(self, have: object, reading: Reading) -> tuple[Option, ...]:
+        return self.options[: self.shown]
+
+
+@dataclass(frozen=True, slots=True)
 class Reason(Choice):
     """Why somebody does something: one of a few quick reasons, or their own words (D15)."""
 

@@ -131,7 +131,7 @@ def choose(rules: Rules, job: Job, workers: Sequence[Worker]) -> Choice:
     single = bool(job.urgent or wanted.licence or wanted.is_complex)
     pool = sorted(_best(wanted, allowed) if single else _queue(wanted, allowed), key=wanted.rank)
     candidates = _considered(wanted, pool, workers)
-    if not pool or (single and len(job.out) >= rules.offers):
+    if not pool or (len(job.out) >= rules.offers if single else _is_refused(wanted, allowed, workers)):
         return Choice(Mode.CALL, (), candidates)
     if single:
         return Choice(Mode.ONE, (pool[0].id,), candidates)
@@ -151,6 +151,12 @@ def _queue(wanted: _Wanted, allowed: Sequence[Worker]) -> Sequence[Worker]:
     at_hand = [worker for worker in allowed if wanted.distance(worker) <= reach]
     skilled = [worker for worker in at_hand if wanted.is_skilled(worker)]
     return _prefer(skilled or at_hand, lambda worker: worker.on_duty)
+
+
+def _is_refused(wanted: _Wanted, allowed: Sequence[Worker], workers: Sequence[Worker]) -> bool:
+    """Whether the whole crew of the area had its chance: that is for the dispatcher, not for the next area."""
+    crew = {worker.id for worker in workers if wanted.distance(worker) == 0}
+    return bool(crew & wanted.job.out.keys()) and not crew & {worker.id for worker in allowed}
 
 
 def _prefer(workers: Sequence[Worker], good: Callable[[Worker], bool]) -> Sequence[Worker]:

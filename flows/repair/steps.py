@@ -10,7 +10,7 @@ from flows.cards import Style
 from flows.context import Context
 from flows.dispatch import Why
 from flows.flow import Flow, Wake
-from flows.forms import Choice, Field, Files, Option, Reason, Text
+from flows.forms import Field, Files, Option, Reason, Shortlist, Text
 from flows.repair.whom import to_whom
 from flows.who import requester, superior, whoever
 from storage.records import Case, Entry, Person
@@ -53,7 +53,7 @@ def _with_evidence(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[
 
 def _person_and_reason(asks: tuple[Field, ...], case: Case, ctx: Context) -> tuple[Field, ...]:
     why = Reason("why", optional=True, options=quick_reasons("assign", ctx))
-    return (Choice("who", options=to_whom(case, ctx)), why, *asks[2:])
+    return (Shortlist("who", options=to_whom(case, ctx)), why, *asks[2:])
 
 
 take = flow.move("take", Repair.OFFERED, Repair.REPORTED, to=Repair.TAKEN, style=Style.MAIN)
@@ -79,7 +79,7 @@ assign = flow.move(
     Repair.TAKEN,
     to=Repair.OFFERED,
     by=superior,
-    asks=(Choice("who"), Reason("why", optional=True)),
+    asks=(Shortlist("who"), Reason("why", optional=True)),
     fits=_person_and_reason,
 )
 

@@ -175,7 +175,9 @@ def to_whom(case: Case, ctx: Context) -> tuple[Option, ...]:
     barred = {_id(one) for one in found if Why.UNLICENSED in {name for name, _ in _reasons(one)}}
     ids = [id for one in found if (id := _id(one)) not in barred]
     people = [person for person in ctx.work.people.many(ids) if person.active]
-    people += [person for person in superior(case, ctx) if person.id not in {*ids, *barred}]
+    licence = rules_of(ctx).licence_for(kind_of(case), fault_of(case))
+    above = [person for person in superior(case, ctx) if not licence or licence in person.licences]
+    people += [person for person in above if person.id not in {*ids, *barred}]
     names = [person.name for person in people]
     return tuple(
         Option(str(person.id), person.name if names.count(person.name) == 1 else _told_apart(person, ctx))
