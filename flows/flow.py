@@ -160,9 +160,9 @@ class Flow:
         turn: int = 0,
         facts: Mapping[str, object] | None = None,
     ) -> Case:
-        """Make a move; raises `Forbidden` when it is not open to this person, `Stale` when somebody was first.
+        """Make a move; `facts` are what the trail keeps of it besides: why, and what else was considered (G10).
 
-        `facts` are what the trail keeps of it besides: why it was made, and what else was considered (G10).
+        Raises `Forbidden` when it is not open to this person, `Stale` when somebody was first.
         """
         if not self.may(move, case, ctx, turn):
             raise Forbidden(move.verb)
@@ -283,10 +283,9 @@ class Flow:
             return self._spoken(card, case, ctx), None
         card, about = self.with_moves(card, case, reader, ctx)
         if notice.look:
-            look = Button(ctx.rules.texts.say("look", "label"), str(Look(case.id)))
-            hint = card.hint or ctx.rules.texts.say(
-                "cards", "hint", verb=ctx.rules.texts.words("look", "words")[0], number=case.number
-            )
+            texts = ctx.rules.texts
+            look, word = Button(texts.say("look", "label"), str(Look(case.id))), texts.words("look", "words")[0]
+            hint = card.hint or texts.say("cards", "hint", verb=word, number=case.number)
             card = replace(card, buttons=(*card.buttons, look), hint=hint)
         return card, about
 
