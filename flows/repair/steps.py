@@ -9,6 +9,7 @@ from enum import StrEnum
 from flows.cards import Style
 from flows.context import Context
 from flows.dispatch import Why
+from flows.fields import When
 from flows.flow import Flow, Wake
 from flows.forms import Field, Files, Option, Reason, Shortlist, Text
 from flows.repair.whom import to_whom
@@ -66,7 +67,7 @@ fix = flow.move(
     style=Style.MAIN,
     fits=_with_evidence,
 )
-arrange = flow.move("arrange", Repair.TAKEN, to=Repair.TAKEN, asks=(Text("when"),))
+arrange = flow.move("arrange", Repair.TAKEN, to=Repair.TAKEN, asks=(When("when"),))
 give_back = flow.move("give_back", Repair.TAKEN, to=Repair.REPORTED, asks=(Text("why"),))
 confirm = flow.move("confirm", Repair.FIXED, to=Repair.CLOSED, style=Style.MAIN)
 reopen = flow.move("reopen", Repair.FIXED, to=Repair.TAKEN, asks=(Text("why"),))

@@ -150,7 +150,7 @@ def test_a_time_is_arranged_and_the_reporter_told(school: Office) -> None:
     wu.presses("约时间")
     wu.says("明天下午三点")
     assert lin.sees.title == "R-0001 约好时间了"
-    assert "明天下午三点" in lin.sees.text
+    assert "11月25日周三 15:00" in lin.sees.text
     school.passes(days=2)
     assert wu.sees.title == "R-0001 接单后还没有修好"
 

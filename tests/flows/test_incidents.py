@@ -29,8 +29,9 @@ def test_twelve_people_report_the_same_power_cut(office: Office) -> None:
     wu.presses("接单")
     assert "吴建国接了 R-0001" in cao.sees.text
     wu.presses("约时间")
-    wu.says("半小时后到")
-    assert "半小时后到" in cao.sees.text
+    wu.says("今天下午三点")
+    assert "约了时间" in cao.sees.text
+    assert "15:00" in cao.sees.text
     for said in ("修好了 R-0001", "合上了总闸", "跳过"):
         wu.says(said)
     wu.sends_a_photo()
