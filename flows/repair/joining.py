@@ -6,10 +6,13 @@ from datetime import timedelta
 
 from flows.context import Context
 from flows.dispatch.rules import Same
+from flows.repair.states import Repair
 from flows.repair.whom import fault_of, kind_of, place_of, rules_of
 from flows.who import point, superior
 from storage.records import Case
 
+UNDER_WAY = (Repair.REPORTED, Repair.OFFERED, Repair.TAKEN)
+"""A report that comes once it is said to be repaired is no echo of the first."""
 LASTING = timedelta(days=7)
 """What a plan was begun for and is still open after so long does not keep it from beginning anew."""
 
@@ -26,7 +29,9 @@ def main_of(case: Case, ctx: Context) -> Case | None:
         if other.id == case.id or other.matter != case.matter or kind_of(other) != rule.kind:
             continue
         if all(theirs.get(part) == place[part] for part in wanted) and any(w in fault_of(other) for w in rule.words):
-            return other
+            held = ctx.work.cases.hold(other.id)  # it may just be ending: then nobody would end this one with it
+            if held is not None and held.state in UNDER_WAY:
+                return held
     return None
 
 

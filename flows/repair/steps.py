@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
 from flows.cards import Style
 from flows.context import Context
@@ -12,28 +11,11 @@ from flows.dispatch import Why
 from flows.fields import When
 from flows.flow import Flow, Wake
 from flows.forms import Field, Files, Option, Reason, Shortlist, Text
+from flows.repair.states import Repair
 from flows.repair.whom import to_whom
 from flows.who import requester, superior, whoever
 from storage.records import Case, Entry, Person
 from storage.trail import case_subject
-
-
-class Repair(StrEnum):
-    """Where a repair stands; UNCONFIRMED is a repair nobody contradicted, counted apart from CLOSED (G9).
-
-    REPORTED is being placed, or waiting for the dispatcher; OFFERED waits for somebody to take it. JOINED is one of
-    several reports of one thing, and goes the way of the main one (G11).
-    """
-
-    REPORTED = "reported"
-    OFFERED = "offered"
-    TAKEN = "taken"
-    FIXED = "fixed"
-    CLOSED = "closed"
-    UNCONFIRMED = "unconfirmed"
-    WITHDRAWN = "withdrawn"
-    JOINED = "joined"
-
 
 flow = Flow("repair", Repair, starts=Repair.REPORTED)
 

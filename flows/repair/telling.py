@@ -9,7 +9,8 @@ from flows.context import Context
 from flows.dispatch import Mode
 from flows.repair import steps
 from flows.repair.joining import begin_plans, main_of, reports_of
-from flows.repair.steps import Repair, flow, offered, standing, take
+from flows.repair.states import Repair
+from flows.repair.steps import flow, offered, standing, take
 from flows.repair.whom import as_facts, because, candidates, choice_for, in_words, place_of, rules_of
 from flows.who import holders, requester, superior, whoever
 from storage.records import Case, Entry, Person

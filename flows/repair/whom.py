@@ -10,6 +10,7 @@ from flows.context import Context
 from flows.dispatch import AGAINST, Choice, Job, Why, Worker, choose
 from flows.dispatch.rules import Rules
 from flows.forms import Option
+from flows.repair.states import Repair
 from flows.who import point, superior
 from storage.records import Case, Entry, Person
 from storage.trail import case_subject
@@ -48,7 +49,7 @@ def fault_of(case: Case) -> str:
 def choice_for(case: Case, ctx: Context, out: Mapping[int, Why]) -> Choice:
     """Whom the rules would offer it to now, but for those who had their chance."""
     rules = rules_of(ctx)
-    busy = rules.peak.waiting and ctx.work.cases.count_in(case.flow, "offered", "reported")
+    busy = rules.peak.waiting and ctx.work.cases.count_in(case.flow, Repair.OFFERED, Repair.REPORTED)
     clock = ctx.now.astimezone(ctx.rules.zone).time()
     job = Job(
         kind_of(case),
