@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 
+from bot import check_rules
 from bot.config import Config
-from flows import FLOWS, plans
+from flows import FLOWS
 from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
 from flows.devices import load_devices
-from flows.dispatch import rules
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
@@ -52,7 +52,7 @@ def problems(config: Config) -> list[str]:
     if migrate.is_newest(config.storage.url):
         storage = Storage(config.storage.url)
         with storage.reading() as work:
-            found += list(_empty_groups(matters, work, texts))
+            found += list(_empty_groups(matters, config.office.catalogue, work, texts))
             found += list(trail_problems(work, texts))
         storage.close()
     return found
@@ -67,11 +67,6 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
         load_devices(config.office.catalogue, places)
     except Misfiled as error:
         found.append(misfiled(error))
-    for read in (rules.read_all, plans.read_all):
-        try:
-            read(config.office.catalogue)
-        except Misfiled as error:
-            found.append(misfiled(error))
     for path in matter_files(config.office.catalogue):
         try:
             matter = load_matter(path, places)
@@ -85,6 +80,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
         for wake, _ in FLOWS[matter.kind].wakes.values():
             if wake.limit and wake.limit not in matter.limits:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
+    found += map(misfiled, check_rules.faults(config.office.catalogue, matters, places))
     return matters, list(dict.fromkeys(found))
 
 
@@ -175,18 +171,22 @@ def _answer(field: Field) -> str:
             return "-"
 
 
-def _empty_groups(matters: list[Matter], work: Work, texts: Texts) -> Iterator[str]:
+def _empty_groups(matters: list[Matter], own: Path | None, work: Work, texts: Texts) -> Iterator[str]:
     """Groups nobody is in; nothing is said before the address book has been read once."""
     if not work.people.count():
         return
     kinds = {Pointing.GROUP: Membership.UNIT, Pointing.ROLE: Membership.ROLE, Pointing.HEAD_OF: Membership.LEAD}
+    for file, key, one in (*_pointers(matters), *check_rules.pointers(own)):
+        if one.pointing in kinds and one.name != Pointing.REQUESTER and _nobody(one, kinds, work):
+            text = f"{one.pointing}:{one.name}"
+            yield texts.say("check", "empty_group", file=file, key=key, text=text)
+
+
+def _pointers(matters: Sequence[Matter]) -> Iterator[tuple[str, str, Named]]:
     for matter in matters:
         for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
-            named = pointer.table.values() if isinstance(pointer, ByField) else [pointer]
-            for one in named:
-                if one.pointing in kinds and one.name != Pointing.REQUESTER and _nobody(one, kinds, work):
-                    text = f"{one.pointing}:{one.name}"
-                    yield texts.say("check", "empty_group", file=matter.file, key=key, text=text)
+            for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
+                yield matter.file, key, one
 
 
 def _nobody(named: Named, kinds: dict[Pointing, Membership], work: Work) -> bool:

@@ -171,3 +171,34 @@ def test_the_made_up_case_has_what_a_real_one_has(school: Office) -> None:
 def shape(facts: dict[str, object]) -> dict[str, object]:
     """Names and kinds, without values."""
     return {key: sorted(value) if isinstance(value, dict) else type(value) for key, value in facts.items()}
+
+
+@pytest.mark.parametrize(
+    ("file", "words", "told"),
+    [
+        ("dispatch/repair.toml", "[kindz]", "dispatch/repair.toml：没有「kindz」这个键，是不是想写「kinds」？"),
+        ("dispatch/repair.toml", '[kinds]\nelectrik = { skill = "电工" }', "dispatch/repair.toml：没有「kinds.electrik」"),
+        ("dispatch/repair.toml", '[neighbours]\neast = ["north"]', "dispatch/repair.toml：没有「neighbours.north」"),
+        ("plans/fire.toml", 'title = "火警"\nlead = "role:维修调度"', "plans/fire.toml：缺少「steps」"),
+        ("plans/fire.toml", 'title = "火警"\nlead = "某人"\nsteps = ["报警"]', "plans/fire.toml：「lead = 某人」不能指人"),
+        ("plans/fire.toml", 'title = "火警"\nlead = "role:a"\nmatter = "x"\nsteps = ["b"]', "plans/fire.toml：没有「x」这个事项"),
+        ("matters/repair.toml", REPAIR.replace("# 谁来修", 'evidence = "video"\n# 谁来修'), "repair.toml：「evidence = video」"),
+    ],
+)  # fmt: skip
+def test_rules_and_plans_are_checked(config: Config, file: str, words: str, told: str) -> None:
+    """D18, G12: a slip in a rule would only ever match nothing, and nobody would know."""
+    written(config, file, words)
+    [line] = problems(config)
+    assert line.startswith(told)
+
+
+def test_a_plan_that_calls_nobody_is_told_of(school: Office) -> None:
+    """D11, G12: before it burns."""
+    (school.folder / "plans").mkdir()
+    plan = 'title = "火警"\nlead = "role:消防"\ncall = ["group:保卫处"]\nsteps = ["报警"]'
+    (school.folder / "plans" / "fire.toml").write_text(plan, "utf-8")
+    found = problems(replace(school.config(), office=OfficeConfig(catalogue=school.folder)))
+    assert [line for line in found if "fire" in line] == [
+        "plans/fire.toml：「lead」指的「role:消防」里没有人；请在通讯录里加人，或改成别的。",
+        "plans/fire.toml：「call」指的「group:保卫处」里没有人；请在通讯录里加人，或改成别的。",
+    ]

@@ -51,8 +51,8 @@ class Plan:
             "fault": fault,
             "steps": list(self.steps),
             "call": [f"{one.pointing}:{one.name}" for one in self.call],
-            "parts": "\n".join(self.parts),
-            "phones": "\n".join(self.phones),
+            "parts": "; ".join(self.parts),
+            "phones": "; ".join(self.phones),
         }
 
     def is_running(self, answers: Mapping[str, object], source: str, key: str) -> bool:
