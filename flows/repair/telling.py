@@ -36,6 +36,8 @@ def place(case: Case, ctx: Context) -> None:
     elif now.verb == steps.give_back.verb:
         ctx.tell(requester, steps.AGAIN, placed)
         _tell_along(placed, ctx, "again")
+    elif now.verb == steps.lead.verb:
+        _tell_along(placed, ctx, "joined")
 
 
 def _offer(case: Case, ctx: Context, plans: Sequence[str] = ()) -> Case:
@@ -147,18 +149,18 @@ def call_it_off(case: Case, ctx: Context) -> None:
     along = _along(case, ctx)
     if not along:
         return
-    first = flow.perform(steps.lead, replace(along[0], main_id=None), {}, ctx.as_system())
     for one in along[1:]:
-        flow.perform(steps.join, replace(one, main_id=first.id), {}, ctx.as_system())
+        flow.perform(steps.join, replace(one, main_id=along[0].id), {}, ctx.as_system())
+    flow.perform(steps.lead, replace(along[0], main_id=None), {}, ctx.as_system())
 
 
 @flow.entering(Repair.JOINED)
 def say_what_it_is_part_of(case: Case, ctx: Context) -> None:
     """Told at once that others reported it too; those who work on it hear when it grows."""
-    _tell_of_main(case, ctx, "joined")
     main = ctx.work.cases.get(case.main_id) if case.main_id else None
-    if main is None:
+    if main is None or main.state == Repair.JOINED:  # the one that is about to lead
         return
+    _tell_of(main, case, ctx, "joined")
     count = reports_of(main, ctx)
     begin_plans(main, ctx, count)
     if count in rules_of(ctx).grown:

@@ -79,6 +79,8 @@ def test_the_first_reporter_withdraws_and_the_others_are_not_forgotten(office: O
     assert office.case("R-0003").main_id == office.case("R-0002").id
     assert office.person("wu").sees.title == "新报修 R-0002"
     assert "等 2 人" in office.person("wu").sees.text
+    assert office.person("li").sees.title == "R-0003 和 R-0002 一起修"
+    assert "现在是「等人接单」" in office.person("li").sees.text
 
 
 def test_silence_ends_all_of_them_apart_from_confirmation(school: Office) -> None:
