@@ -121,6 +121,7 @@ def test_a_tap_is_no_talk(school: Office) -> None:
     wu.presses("接单")
     wu.presses("修好了")
     tells(wu, "换了灯管", "跳过")
+    wu.sends_a_photo()
     _, shen = taken(school)
     lin.presses("没修好")
     assert "现在您打的字都转给人工" in lin.sees.text
