@@ -37,12 +37,14 @@ def test_a_visitor_reports_and_has_the_last_word(school: Office) -> None:
     wu.presses("修好了")
     wu.says("换了灯管")
     wu.presses("跳过")
+    wu.sends_a_photo()
     assert "吴建国" not in visitor.opens(done.location).words
     assert visitor.does(done.location, "reopen", why="还是不亮").status == 303
     assert "还是不亮" in "".join(seen.text for seen in wu.all)
     wu.presses("修好了")
     wu.says("换了镇流器")
     wu.presses("跳过")
+    wu.sends_a_photo()
     assert visitor.does(done.location, "confirm").status == 303
     assert school.case().state == "closed"
     assert "已修好" in visitor.opens(done.location).words
@@ -229,7 +231,7 @@ def test_a_pass_makes_only_the_moves_that_are_open_to_its_visitor(school: Office
     done = visitor.reports("t3/201")
     for verb in ("take", "fix", "confirm", "lapse", "", "nonsense"):
         assert visitor.does(done.location, verb, note="好了").status == 400
-    assert school.case().state == "reported"
+    assert school.case().state == "offered"
     assert visitor.asks("POST", done.location, headers={"Origin": "https://evil.example"}).status == 403
     assert visitor.does(done.location, "withdraw").status == 303
     assert visitor.does(done.location, "withdraw").status == 400
