@@ -26,25 +26,25 @@ def test_a_visitor_reports_and_has_the_last_word(school: Office) -> None:
     assert case.answers["place"] == {"key": "t3", "area": "east", "room": "201", "text": "第三教学楼 201"}
     assert (case.answers["kind"], case.answers["urgency"]) == ("electric", "urgent")
     assert case.answers["contact"] == "张女士 13800000000"
-    wu = school.person("wu")
-    wu.saw("日光灯不亮")
-    assert "访客" in wu.saw("R-0001").text
-    assert [item.kind for item in wu.items].count("image") == 1
+    sun = school.person("sun")
+    sun.saw("日光灯不亮")
+    assert "访客" in sun.saw("R-0001").text
+    assert [item.kind for item in sun.items].count("image") == 1
     standing = visitor.opens(done.location)
     assert "R-0001" in standing.words
     assert "第三教学楼 201" in standing.words
-    wu.presses("接单")
-    wu.presses("修好了")
-    wu.says("换了灯管")
-    wu.presses("跳过")
-    wu.sends_a_photo()
-    assert "吴建国" not in visitor.opens(done.location).words
+    sun.presses("接单")
+    sun.presses("修好了")
+    sun.says("换了灯管")
+    sun.presses("跳过")
+    sun.sends_a_photo()
+    assert "孙立新" not in visitor.opens(done.location).words
     assert visitor.does(done.location, "reopen", why="还是不亮").status == 303
-    assert "还是不亮" in "".join(seen.text for seen in wu.all)
-    wu.presses("修好了")
-    wu.says("换了镇流器")
-    wu.presses("跳过")
-    wu.sends_a_photo()
+    assert "还是不亮" in "".join(seen.text for seen in sun.all)
+    sun.presses("修好了")
+    sun.says("换了镇流器")
+    sun.presses("跳过")
+    sun.sends_a_photo()
     assert visitor.does(done.location, "confirm").status == 303
     assert school.case().state == "closed"
     assert "已修好" in visitor.opens(done.location).words
