@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from tests.flows.reports import report
 from tests.office import JPEG, Office
 from tests.workbench.browser import Answer, Browser, signed_in
 
@@ -170,3 +171,12 @@ def test_a_long_list_goes_on_with_the_earlier_ones(school: Office) -> None:
     assert earlier is not None
     numbers += re.findall(r">(R-\d+)<", browser.get(f"/workbench/{earlier[1]}").text)
     assert numbers == [f"R-{number:04}" for number in range(52, 0, -1)]
+
+
+def test_the_page_shows_whom_a_case_was_offered_to_and_why(school: Office) -> None:
+    """G10: person, time, content and reason of each move, in words."""
+    report(school, urgency="urgent")
+    page = signed_in(school, "zhou").get("/workbench/cases/R-0001").text
+    assert "派给：孙立新" in page
+    assert "考虑过（共 7 人）：吴建国：本片区的、是电工、在班" in page
+    assert "马志远（不派）：别的片区的、不是电工" in page
