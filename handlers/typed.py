@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unicodedata import normalize
 
 from flows.flow import Flow, Move
-from flows.forms import Text
+from flows.forms import Files
 from flows.words import fold
 from handlers.scene import Scene
 from storage.records import Case
@@ -88,4 +88,4 @@ def labelled(scene: Scene, fits: Callable[[str], bool]) -> Iterator[tuple[Flow, 
 
 def asks_for_words(move: Move) -> bool:
     """Whether the first question of a move is answered in words."""
-    return bool(move.asks) and isinstance(move.asks[0], Text)
+    return bool(move.asks) and not isinstance(move.asks[0], Files)
