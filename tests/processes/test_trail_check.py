@@ -19,15 +19,15 @@ Check = Callable[[], tuple[int, list[str]]]
 
 @pytest.fixture
 def reported(office: Office) -> Office:
-    """A lamp reported, taken, given back, taken again: four lines."""
-    lin, wu = office.person("lin"), office.person("wu")
+    """A lamp reported, offered, taken, given back, offered to the others and taken by one of them: six lines."""
+    lin, wu, zheng = office.person("lin"), office.person("wu"), office.person("zheng")
     for said in ("报修", "东区3号楼502", "灯不亮", "跳过", "提交"):
         lin.says(said)
     wu.presses("接单")
     wu.presses("退单")
     wu.says("没有梯子")
-    wu.presses("接单")
-    assert len(office.trail()) == 4
+    zheng.presses("接单")
+    assert len(office.trail()) == 6
     return office
 
 
@@ -53,7 +53,7 @@ TAMPERED = {
     "another person put in": ("UPDATE trail SET person_id = 1 WHERE subject = '{subject}' AND seq = 2", 2),
     "a time moved": ("UPDATE trail SET at = at - 1 WHERE subject = '{subject}' AND seq = 1", 1),
     "one line removed": ("DELETE FROM trail WHERE subject = '{subject}' AND seq = 2", 2),
-    "the last line removed": ("DELETE FROM trail WHERE subject = '{subject}' AND seq = 4", 4),
+    "the last line removed": ("DELETE FROM trail WHERE subject = '{subject}' AND seq = 6", 6),
     "everything removed": ("DELETE FROM trail WHERE subject = '{subject}'", 1),
 }
 
