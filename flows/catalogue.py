@@ -8,7 +8,6 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,37 +17,14 @@ from flows.forms import Choice, Field, Files, Form, Option, Text
 from flows.misfiled import Misfiled as Misfiled
 from flows.misfiled import known, need
 from flows.places import Places
+from flows.pointers import ByField as ByField
+from flows.pointers import Named as Named
+from flows.pointers import Pointer as Pointer
+from flows.pointers import Pointing as Pointing
+from flows.pointers import covers, read_pointer
+from flows.pointers import named as named
 
 SHIPPED = Path(__file__).parent / "matters"
-
-
-class Pointing(StrEnum):
-    """Ways to name people in a matter (design, section 7)."""
-
-    PERSON = "person"
-    ROLE = "role"
-    GROUP = "group"
-    HEAD_OF = "head-of"
-    REQUESTER = "requester"
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """People by a name that the address book knows."""
-
-    pointing: Pointing
-    name: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ByField:
-    """People who depend on the answer to one question."""
-
-    field: str
-    table: Mapping[str, Named]
-
-
-Pointer = Named | ByField
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +125,7 @@ def load_matter(path: Path, places: Places | None = None) -> Matter:
             if asked is not None and asked.optional:
                 raise Misfiled(matter.file, "may_be_skipped", key=f"{key}.by", text=pointer.field)
             if isinstance(asked, Place) and places is not None:
-                _covers(matter.file, key, pointer.table, set(places.areas))
+                covers(matter.file, key, pointer.table, set(places.areas))
     return matter
 
 
@@ -169,8 +145,8 @@ def read_matter(file: str, source: str) -> Matter:
         words=tuple(data.get("words", ()) if hidden else need(file, data, "words", list)),
         series=need(file, data, "series", str),
         form=form,
-        desk=_pointer(file, "desk", need(file, data, "desk", (str, dict)), form),
-        superior=_pointer(file, "superior", need(file, data, "superior", (str, dict)), form),
+        desk=read_pointer(file, "desk", need(file, data, "desk", (str, dict)), form),
+        superior=read_pointer(file, "superior", need(file, data, "superior", (str, dict)), form),
         limits={name: _limit(file, name, text) for name, text in data.get("limits", {}).items()},
         source=source,
         digest=hashlib.sha256(source.encode()).hexdigest()[:16],
@@ -251,37 +227,6 @@ def _option(file: str, where: str, option: Mapping[str, Any]) -> Option:
     known(file, option, _OPTION_KEYS, where + "options ")
     value, label = need(file, option, "value", str), need(file, option, "label", str)
     return Option(value, label, tuple(option.get("words", ())))
-
-
-def _pointer(file: str, key: str, value: str | Mapping[str, Any], form: Form) -> Pointer:
-    if isinstance(value, str):
-        return named(file, key, value)
-    by = need(file, value, "by", str)
-    asked = form.get(by)
-    table = {answer: text for answer, text in value.items() if answer != "by"}
-    match asked:
-        case Choice():
-            _covers(file, key, table, {option.value for option in asked.options})
-        case Place():  # goes by the campus; which there are, is known where the matter is loaded
-            pass
-        case _:
-            raise Misfiled(file, "not_a_table", key=f"{key}.by", text=by)
-    return ByField(by, {answer: named(file, f"{key}.{answer}", text) for answer, text in table.items()})
-
-
-def _covers(file: str, key: str, table: Mapping[str, object], values: set[str]) -> None:
-    """Every answer needs a line, and no line is of no use."""
-    known(file, table, values, f"{key}.")
-    for answer in sorted(values - table.keys()):
-        raise Misfiled(file, "missing_key", key=f"{key}.{answer}")
-
-
-def named(file: str, key: str, text: object) -> Named:
-    """People as a file writes them; raises `Misfiled`."""
-    pointing, _, name = str(text).partition(":")
-    if pointing not in set(Pointing) or bool(name) == (pointing == Pointing.REQUESTER):
-        raise Misfiled(file, "bad_pointer", key=key, text=str(text))
-    return Named(Pointing(pointing), name)
 
 
 @dataclass(frozen=True, slots=True)
