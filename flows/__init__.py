@@ -1,9 +1,10 @@
 """What the office does. Flows do not know each other; `FLOWS` is all there are."""
 
+from flows.approval import flow as approval
 from flows.emergency import flow as emergency
 from flows.flow import Flow
 from flows.handover import flow as handover
 from flows.question import flow as question
 from flows.repair import flow as repair
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (repair, question, handover, emergency)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (repair, question, handover, emergency, approval)}

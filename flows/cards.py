@@ -24,6 +24,7 @@ class Verb(StrEnum):
     SHOW = "p"
     RATE = "r"
     ASK = "q"
+    MORE = "o"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,17 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class More:
+    """See what else can be done with a case in this round."""
+
+    case: int
+    turn: int = 0
+
+    def __str__(self) -> str:
+        return f"{Verb.MORE}:{self.case}:{self.turn}"
+
+
+@dataclass(frozen=True, slots=True)
 class Show:
     """Show what a page of the manual says to a question."""
 
@@ -115,7 +127,7 @@ class PassOn:
         return f"{Verb.ASK}:{self.question}"
 
 
-Action = Perform | Answer | Command | Begin | Look | Show | Rate | PassOn
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn
 
 
 def read_action(text: str) -> Action | None:
@@ -135,6 +147,8 @@ def read_action(text: str) -> Action | None:
             return Begin(matter, given)
         case Verb.LOOK, [case] if _is_id(case):
             return Look(int(case))
+        case Verb.MORE, [case, turn] if _is_id(case) and _is_id(turn):
+            return More(int(case), int(turn))
         case _:
             return _about_a_question(verb, rest)
 

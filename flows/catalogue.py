@@ -13,6 +13,7 @@ from typing import Any
 
 from flows.deadlines import read_limit
 from flows.fields import Place, When
+from flows.figures import Figure
 from flows.forms import Choice, Field, Files, Form, Option, Text
 from flows.misfiled import Misfiled as Misfiled
 from flows.misfiled import known, need
@@ -23,6 +24,8 @@ from flows.pointers import Pointer as Pointer
 from flows.pointers import Pointing as Pointing
 from flows.pointers import covers, read_pointer
 from flows.pointers import named as named
+from flows.route.reading import read_route
+from flows.route.stages import Route
 
 SHIPPED = Path(__file__).parent / "matters"
 
@@ -31,7 +34,8 @@ SHIPPED = Path(__file__).parent / "matters"
 class Matter:
     """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways.
 
-    Without `evidence` work is done without a picture of it.
+    Without `evidence` work is done without a picture of it. `owner` is who answers for the whole (C3), `route` the
+    stages of one that is approved.
     """
 
     name: str
@@ -50,10 +54,13 @@ class Matter:
     about: str = ""
     hidden: bool = False
     evidence: bool = True
+    owner: Pointer | None = None
+    route: Route | None = None
 
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
+    "owner", "stage", "withdraw", "urge",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
@@ -62,6 +69,7 @@ _ASK_KEYS = {
     "files": {"at_most"},
     "place": set(),
     "when": set(),
+    "number": {"between"},
 }
 _OPTION_KEYS = {"value", "label", "words"}
 _SERIES = re.compile(r"[A-Z]{1,4}")
@@ -138,6 +146,8 @@ def read_matter(file: str, source: str) -> Matter:
     known(file, data, _KEYS, "")
     hidden = bool(data.get("hidden", False))
     form = _form(file, data.get("ask", []))
+    limits = {name: _limit(file, name, text) for name, text in data.get("limits", {}).items()}
+    owner = read_pointer(file, "owner", need(file, data, "owner", (str, dict)), form) if "owner" in data else None
     return Matter(
         name=Path(file).stem,
         kind=need(file, data, "kind", str),
@@ -145,9 +155,9 @@ def read_matter(file: str, source: str) -> Matter:
         words=tuple(data.get("words", ()) if hidden else need(file, data, "words", list)),
         series=need(file, data, "series", str),
         form=form,
-        desk=read_pointer(file, "desk", need(file, data, "desk", (str, dict)), form),
-        superior=read_pointer(file, "superior", need(file, data, "superior", (str, dict)), form),
-        limits={name: _limit(file, name, text) for name, text in data.get("limits", {}).items()},
+        desk=_people(file, data, "desk", form, owner),
+        superior=_people(file, data, "superior", form, owner),
+        limits=limits,
         source=source,
         digest=hashlib.sha256(source.encode()).hexdigest()[:16],
         file=file,
@@ -155,7 +165,16 @@ def read_matter(file: str, source: str) -> Matter:
         about=str(data.get("about", "")),
         hidden=hidden,
         evidence=_evidence(file, data.get("evidence", "photo")),
+        owner=owner,
+        route=read_route(file, data, form, limits.get("respond")) if "stage" in data else None,
     )
+
+
+def _people(file: str, data: Mapping[str, Any], key: str, form: Form, owner: Pointer | None) -> Pointer:
+    """Whom a matter names; whoever answers for the whole where it does not say."""
+    if owner is not None and key not in data:
+        return owner
+    return read_pointer(file, key, need(file, data, key, (str, dict)), form)
 
 
 def _evidence(file: str, text: object) -> bool:
@@ -199,11 +218,22 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
             field = Files(**_common(file, ask, where), at_most=int(ask.get("at_most", 3)))
         case "place":
             field = Place(**_common(file, ask, where))
+        case "number":
+            field = Figure(**_common(file, ask, where), **_between(file, ask, where))
         case _:
             field = When(**_common(file, ask, where))
     if isinstance(field, Choice) and field.default and all(o.value != field.default for o in field.options):
         raise Misfiled(file, "bad_default", key=where + "default", text=field.default)
     return field
+
+
+def _between(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The bounds of a figure."""
+    match ask.get("between", [0, 10**12]):
+        case [int(least), int(most)] if least <= most:
+            return {"least": least, "most": most}
+        case other:
+            raise Misfiled(file, "bad_between", key=where + "between", text=str(other))
 
 
 def _common(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:

@@ -10,35 +10,39 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
-from urllib.parse import quote
 
-from flows.cards import Button, Card, Link, Look, Perform, Picture, Style, content_from_json, content_to_json
+from flows.cards import Card, Picture, Style, content_from_json, content_to_json
 from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
-from flows.facts import facts
 from flows.forms import Answers, Field, Files, Form
 from flows.moves import Fitting as Fitting
+from flows.moves import Leading, Timely
 from flows.moves import Move as Move
 from flows.moves import Notice as Notice
+from flows.moves import Outcome as Outcome
 from flows.moves import Wake as Wake
 from flows.waking import clear_timers
 from flows.who import Who
-from storage.records import Case, Entry, Lane, NoticeKind, Person, Stale
+from flows.wording import Wording
+from flows.wording import about_case as about_case
+from flows.wording import about_turn as about_turn
+from storage.records import Case, Entry, Lane, NoticeKind, Person, Stale, Task
 from storage.trail import case_subject
 
 Reaction = Callable[[Case, "Context"], None]
 Explanation = Callable[[Entry, "Context"], Sequence[tuple[str, str]]]
-
-SPOKEN = 600
-"""Characters that every platform shows in one message of plain words."""
+Beginning = Callable[[Case, "Context"], Mapping[str, object]]
+Seating = Callable[[Case, "Context"], Mapping[tuple[int, str], int]]
+"""Whose turn it is, by person and stage, with the turn each gets if it is new."""
+Telling = Callable[[Case, "Context"], Sequence[str]]
 
 
 class Forbidden(Exception):
     """This person may not make this move, or not now."""
 
 
-class Flow:
+class Flow(Wording):
     """One office procedure."""
 
     def __init__(self, name: str, states: type[StrEnum], starts: StrEnum) -> None:
@@ -52,6 +56,10 @@ class Flow:
         self._reactions: dict[str, Reaction] = {}
         self._afterwards: dict[str, Reaction] = {}
         self.explain: Explanation = lambda _entry, _ctx: ()
+        self.begins: Beginning = lambda _case, _ctx: {}
+        self.stands: Telling = lambda _case, _ctx: ()
+        self.seating: Seating | None = None
+        self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
 
     def turn(self, state: StrEnum, of: Who) -> None:
         """Whose turn it is there: opens their tasks."""
@@ -68,17 +76,35 @@ class Flow:
         by_time: bool = False,
         offered: bool = True,
         fits: Fitting | None = None,
+        leads: Leading | None = None,
+        when: Timely | None = None,
+        rest: bool = False,
     ) -> Move:
-        """Declare a move; `fits` makes its questions those of one case."""
-        move = Move(verb, frozenset(sources), to, by, asks, style, by_time, offered=offered, fits=fits)
+        """Declare a move; see `Move` for what each of these means."""
+        move = Move(
+            verb, frozenset(sources), to, by, asks, style, by_time,
+            offered=offered, fits=fits, leads=leads, when=when, rest=rest,
+        )  # fmt: skip
         self.moves[verb] = move
         return move
 
     def remark(
-        self, verb: str, *sources: StrEnum, by: Who | None = None, asks: tuple[Field, ...] = (), offered: bool = True
+        self,
+        verb: str,
+        *sources: StrEnum,
+        by: Who | None = None,
+        asks: tuple[Field, ...] = (),
+        by_time: bool = False,
+        offered: bool = True,
+        leads: Leading | None = None,
+        when: Timely | None = None,
+        rest: bool = False,
     ) -> Move:
         """Declare what can be said about a case any number of times while it stands where it is."""
-        move = Move(verb, frozenset(sources), sources[0], by, asks, stays=True, offered=offered)
+        move = Move(
+            verb, frozenset(sources), sources[0], by, asks,
+            by_time=by_time, stays=True, offered=offered, leads=leads, when=when, rest=rest,
+        )  # fmt: skip
         self.moves[verb] = move
         return move
 
@@ -148,7 +174,7 @@ class Flow:
         )
         self._attach(ctx.matter.form, answers, case, ctx)
         facts = {"to": str(self.starts), "number": case.number, "answers": dict(answers)}
-        self._enter(case, "open", facts, ctx)
+        self._enter(case, "open", {**self.begins(case, ctx), **facts}, ctx)
         return case
 
     def perform(
@@ -166,14 +192,17 @@ class Flow:
         """
         if not self.may(move, case, ctx, turn):
             raise Forbidden(move.verb)
+        outcome = move.leads(case, answers, ctx, turn) if move.leads else Outcome(move.to)
+        facts = {**outcome.facts, **(facts or {})}
         if move.stays:
-            return self._remark(move, case, answers, ctx)
-        ended = ctx.now if self.ends_in(move.to) else None
-        changed = replace(case, state=str(move.to), changed_at=ctx.now, closed_at=ended)
+            return self._remark(move, case, answers, ctx, facts)
+        ended = ctx.now if self.ends_in(outcome.to) else None
+        changed = replace(case, state=str(outcome.to), changed_at=ctx.now, closed_at=ended)
+        changed = replace(changed, answers=outcome.answers) if outcome.answers is not None else changed
         changed = ctx.work.cases.save(changed)
-        self._attach(Form(move.asks), answers, changed, ctx)
-        known = {"from": case.state, "to": str(move.to), "answers": dict(answers)}
-        self._enter(changed, move.verb, {**(facts or {}), **known}, ctx)
+        self._attach(Form(self.asked(move, case, ctx)), answers, changed, ctx)
+        known = {"from": case.state, "to": str(outcome.to), "answers": dict(answers)}
+        self._enter(changed, move.verb, {**facts, **known}, ctx)
         return changed
 
     def _enter(self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context) -> None:
@@ -181,22 +210,31 @@ class Flow:
         actor = ctx.person.id or None
         ctx.work.trail.append(subject, verb, at=ctx.now, person_id=actor, facts=facts)
         clear_timers(self, subject, ctx, stays=facts.get("from") == case.state)
-        turn_of = self._turns.get(case.state)
-        people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
-        _, closed = ctx.work.tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)
-        closing = self._closing(verb, ctx)
+        closed = self._settle(case, ctx)
+        closing = self.closing(verb, ctx)
         for turn in sorted({task.turn for task in closed}):
             self.close_cards(about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
         if self._by_right(facts.get("from")) != self._by_right(case.state):
-            self.close_cards(_about_case(case), None, closing, ctx)
+            self.close_cards(about_case(case), None, closing, ctx)
         reaction = self._reactions.get(case.state)
         if reaction:
             reaction(case, ctx)
 
-    def _remark(self, move: Move, case: Case, answers: Answers, ctx: Context) -> Case:
+    def _settle(self, case: Case, ctx: Context) -> Sequence[Task]:
+        """Open the tasks that are due; returns those that were closed."""
+        tasks = ctx.work.tasks
+        if self.seating is not None:
+            return tasks.settle_stages(case.id, case.state, self.seating(case, ctx), ctx.now)[1]
+        turn_of = self._turns.get(case.state)
+        people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
+        return tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)[1]
+
+    def _remark(
+        self, move: Move, case: Case, answers: Answers, ctx: Context, more: Mapping[str, object] | None = None
+    ) -> Case:
         """A line of the trail; once its chain is ours, nobody may have moved the case meanwhile."""
         self._attach(Form(move.asks), answers, case, ctx)
-        facts = {"from": case.state, "to": case.state, "answers": dict(answers)}
+        facts = {**(more or {}), "from": case.state, "to": case.state, "answers": dict(answers)}
         actor = ctx.person.id or None
         ctx.work.trail.append(case_subject(case.id), move.verb, at=ctx.now, person_id=actor, facts=facts)
         present = ctx.work.cases.get(case.id)
@@ -221,11 +259,6 @@ class Flow:
             if isinstance(field, Files) and isinstance(files, (list, tuple)) and files:
                 ctx.work.files.attach([int(file) for file in files], case.id)
 
-    def _closing(self, verb: str, ctx: Context) -> str:
-        texts = ctx.rules.texts
-        path = (self.name, "closing", verb) if texts.has(self.name, "closing", verb) else ("closing", "default")
-        return texts.say(*path, actor=self.name_of(ctx.person, ctx), now=ctx.now, verb=self.label(verb, ctx))
-
     def close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
         """Freeze what these people (or everybody) were shown about something (E1, E5)."""
         ctx.work.outbox.overtake(about, people, closing)  # first: what arrives meanwhile is among the shown
@@ -245,6 +278,9 @@ class Flow:
             return False
         if move.by_time:
             return ctx.person is SYSTEM
+        return self._is_theirs(move, case, ctx, turn) and (move.when is None or move.when(case, ctx, turn))
+
+    def _is_theirs(self, move: Move, case: Case, ctx: Context, turn: int) -> bool:
         if move.by is not None:
             return any(person.id == ctx.person.id for person in move.by(case, ctx))
         return any(
@@ -252,13 +288,14 @@ class Flow:
             for task in ctx.work.tasks.open_on(case.id)
         )
 
-    def open_moves(self, person: Person, case: Case, ctx: Context) -> list[tuple[Move, int]]:
-        """The moves open to somebody now, each with its turn (0 when it needs none)."""
-        mine = next((t for t in ctx.work.tasks.open_on(case.id) if t.person_id == person.id), None)
+    def open_moves(self, person: Person, case: Case, ctx: Context, turn: int = 0) -> list[tuple[Move, int]]:
+        """The moves open to somebody now, each with its turn (0 when it needs none); of one `turn`, if they have it."""
+        own = [task.turn for task in ctx.work.tasks.open_on(case.id) if task.person_id == person.id]
+        mine = turn if turn in own else next(iter(own), 0)
         theirs = replace(ctx, person=person)
         moves = [move for move in self.moves.values() if move.offered and not move.by_time]
-        found = [move for move in moves if self.may(move, case, theirs)]
-        return [(move, mine.turn if mine and move.by is None else 0) for move in found]
+        turns = [(move, mine if move.by is None else 0) for move in moves]
+        return [(move, turn) for move, turn in turns if self.may(move, case, theirs, turn)]
 
     def tell(
         self,
@@ -267,49 +304,13 @@ class Flow:
         case: Case,
         ctx: Context,
         also: Mapping[str, object] | None = None,
+        turn: int = 0,
     ) -> None:
-        """Put a notice in line for each of these people."""
+        """Put a notice in line for each of these people, about one of their turns if they may have several."""
         for person in people:
-            card, about = self.card(notice, case, person, ctx, also or {})
+            card, about = self.card(notice, case, person, ctx, also or {}, turn)
             lane = Lane.TALK if notice.talk else Lane.TASK
             ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, lane=lane, about=about)
-
-    def card(
-        self, notice: Notice, case: Case, reader: Person, ctx: Context, also: Mapping[str, object]
-    ) -> tuple[Card, str | None]:
-        """A notice as one reader gets it: its buttons are the moves open to that reader."""
-        card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx), **also)
-        if notice.talk:
-            return self._spoken(card, case, ctx), None
-        card, about = self.with_moves(card, case, reader, ctx)
-        if notice.look:
-            texts = ctx.rules.texts
-            look, word = Button(texts.say("look", "label"), str(Look(case.id))), texts.words("look", "words")[0]
-            hint = card.hint or texts.say("cards", "hint", verb=word, number=case.number)
-            card = replace(card, buttons=(*card.buttons, look), hint=hint)
-        return card, about
-
-    def _spoken(self, card: Card, case: Case, ctx: Context) -> Card:
-        """Plain words; where a message cannot hold them, the case's page can."""
-        words = "\n".join(part for part in (card.title, card.body) if part)
-        return Card(body=words, link=self._page(case, ctx) if len(words) > SPOKEN else None)
-
-    def _page(self, case: Case, ctx: Context) -> Link:
-        return Link(ctx.rules.texts.say("cards", "link"), f"cases/{quote(case.number)}")
-
-    def with_moves(self, card: Card, case: Case, reader: Person, ctx: Context) -> tuple[Card, str | None]:
-        """A card with the moves open to its reader as buttons, and the case's page behind it (F43)."""
-        card = replace(card, link=self._page(case, ctx))
-        moves = self.open_moves(reader, case, ctx)
-        if not moves:
-            return card, None
-        buttons = tuple(
-            Button(self.label(move.verb, ctx), str(Perform(case.id, move.verb, turn)), move.style)
-            for move, turn in moves
-        )
-        hint = ctx.rules.texts.say("cards", "hint", verb=buttons[0].label, number=case.number)
-        turn = max(turn for _, turn in moves)
-        return replace(card, buttons=buttons, hint=hint), about_turn(case, turn) if turn else _about_case(case)
 
     def show_files(self, people: Sequence[Person], files: object, ctx: Context) -> None:
         """Put pictures in line for these people."""
@@ -318,33 +319,3 @@ class Flow:
             for number in numbers:
                 content = content_to_json(Picture(number))
                 ctx.work.outbox.put(person.id, content, now=ctx.now, kind=NoticeKind.FILE, lane=Lane.TASK)
-
-    def facts(self, case: Case, ctx: Context) -> dict[str, object]:
-        """What a text may speak of."""
-        return facts(case, ctx)
-
-    def label(self, verb: str, ctx: Context) -> str:
-        """A move's word on a button."""
-        return ctx.rules.texts.say(self.name, "moves", verb)
-
-    def state_label(self, state: str, ctx: Context) -> str:
-        """A state's word."""
-        return ctx.rules.texts.say(self.name, "states", state)
-
-    def name_of(self, person: Person, ctx: Context) -> str:
-        """How somebody is named to others."""
-        return person.name or ctx.rules.texts.say("roles", "system")
-
-    def ask(self, move: Move, field: Field, ctx: Context) -> tuple[str, str]:
-        """The label and the question of a move's field, from the texts."""
-        path = (self.name, "ask", move.verb, field.key)
-        return ctx.rules.texts.say(*path, "label"), ctx.rules.texts.say(*path, "text")
-
-
-def about_turn(case: Case, turn: int) -> str:
-    """What the cards of one round are about."""
-    return f"turn:{case.id}:{turn}"
-
-
-def _about_case(case: Case) -> str:
-    return f"case:{case.id}"

@@ -8,7 +8,7 @@ from dataclasses import replace
 from flows.flow import Context, Notice, about_turn
 from flows.forms import Files
 from flows.succession import heirs, successor
-from flows.who import HANDED_OVER, requester
+from flows.who import HANDED_OVER, requester, superior
 from storage.records import Case, Person, Task
 from storage.trail import case_subject
 
@@ -29,7 +29,8 @@ def hand_over(task: Task, case: Case, leaver: Person, ctx: Context) -> None:
     """
     ctx = replace(ctx, person=leaver)
     open_tasks = ctx.work.tasks.open_on(case.id)
-    colleagues = [other for other in open_tasks if other.person_id != leaver.id and other.state == task.state]
+    others = [other for other in open_tasks if other.person_id != leaver.id and other.state == task.state]
+    colleagues = [] if ctx.flow.each_counts else others
     takers = _takers(case, leaver, bool(colleagues), ctx)
     if not takers and not colleagues:
         raise Nobody(f"{case.number}: {leaver.name}")
@@ -50,7 +51,11 @@ def _takers(case: Case, leaver: Person, shared: bool, ctx: Context) -> Sequence[
     if shared:
         named = successor(leaver, people.get)
         return [named] if named else []
-    return heirs(leaver, people, ctx.rules.texts.say("roles", "administrator"))
+    found = heirs(leaver, people, ctx.rules.texts.say("roles", "administrator"))
+    if not ctx.flow.each_counts:
+        return found
+    able = [person for person in (*found, *superior(case, ctx)) if person.id != case.requester_id]
+    return able[:1]  # one word for one word, and never the requester's own (F21)
 
 
 def _closing(leaver: Person, takers: Sequence[Person], ctx: Context) -> str:

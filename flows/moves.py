@@ -15,8 +15,22 @@ from storage.records import Case
 if TYPE_CHECKING:
     from flows.flow import Context
 
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a move comes to in one case: where it leads, what the trail keeps of it, and answers that changed."""
+
+    to: StrEnum
+    facts: Mapping[str, object] = field(default_factory=dict)
+    answers: Mapping[str, object] | None = None
+
+
 Fitting = Callable[[tuple[Field, ...], Case, "Context"], tuple[Field, ...]]
 """Makes a move's questions those of one case: other answers to choose from, or one that may be left out."""
+Leading = Callable[[Case, Mapping[str, object], "Context", int], Outcome]
+"""What a move with these answers, in this turn, comes to; raises `Unfit` with the reason why it cannot be made."""
+Timely = Callable[[Case, "Context", int], bool]
+"""Whether a move means anything in a case, for one person and turn."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +66,8 @@ class Move:
     """A step from some states to another; without `by` it belongs to whoever holds an open task.
 
     One `by_time` is made by nobody: a timer, or the flow itself. One that `stays` is a line of the trail and leaves
-    the case as it is; one that is not `offered` has no button.
+    the case as it is; one that is not `offered` has no button, and one of the `rest` is behind the last button.
+    `leads` says what it comes to where that depends on the case, `when` whether it means anything now.
     """
 
     verb: str
@@ -65,3 +80,6 @@ class Move:
     stays: bool = False
     offered: bool = True
     fits: Fitting | None = None
+    leads: Leading | None = None
+    when: Timely | None = None
+    rest: bool = False

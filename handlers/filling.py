@@ -270,7 +270,11 @@ def move_now(scene: Scene, case: Case, move: Move, turn: int, answers: dict[str,
     if not ctx.flow.may(move, case, ctx, turn):
         refuse(scene, case, ctx)
         return
-    ctx.flow.perform(move, case, answers, ctx, turn)
+    try:
+        ctx.flow.perform(move, case, answers, ctx, turn)
+    except Unfit as unfit:
+        scene.say("forms", unfit.reason, **unfit.values)
+        return
     if not scene.work.outbox.is_told(scene.person.id):
         verb = ctx.flow.label(move.verb, ctx)
         scene.say("talk", "done", number=case.number, verb=verb)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from flows.cards import Answer, Begin, Command, Look, PassOn, Perform, Rate, Show, read_action
+from flows.cards import Answer, Begin, Command, Look, More, PassOn, Perform, Rate, Show, read_action
 from flows.events import Pressed
 from handlers import asking, beginning, commands, filling
 from handlers.progress import look
-from handlers.refusals import unknown
+from handlers.refusals import refuse, unknown
 from handlers.said import press
 from handlers.scene import Scene
 from storage.records import Draft
@@ -25,6 +25,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             _begin(scene, name, given)
         case Look(case=id):
             _look(scene, id)
+        case More(case=id, turn=turn):
+            _more(scene, id, turn)
         case Show() | Rate() | PassOn() as action:
             asking.act(scene, action)
         case None:
@@ -38,6 +40,20 @@ def _perform(scene: Scene, id: int, verb: str, turn: int) -> None:
         unknown(scene, "")
     else:
         press(scene, case, move, turn)
+
+
+def _more(scene: Scene, id: int, turn: int) -> None:
+    """What else can be done; nothing when the turn is over."""
+    case = scene.work.cases.get(id)
+    if case is None:
+        unknown(scene, "")
+        return
+    ctx = scene.context_of(case)
+    found = ctx.flow.rest_of_moves(case, scene.person, ctx, turn)
+    if found is None:
+        refuse(scene, case, ctx)
+    else:
+        scene.reply(*found)
 
 
 def _look(scene: Scene, id: int) -> None:

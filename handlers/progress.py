@@ -28,7 +28,7 @@ def look(scene: Scene, case: Case) -> None:
     parts = [scene.text("look", "holders", **facts)] if facts["holders"] else []
     card = Card(
         title=scene.text("look", "title", **facts),
-        body="\n".join([*parts, *_steps(scene, case, ctx)]),
+        body="\n".join([*parts, *ctx.flow.stands(case, ctx), *_steps(scene, case, ctx)]),
         lines=tuple(_answers(scene, case, ctx)),
     )
     scene.reply(*ctx.flow.with_moves(card, case, scene.person, ctx))

@@ -16,6 +16,7 @@ from storage.records import Listing, Membership, Person
 from storage.schema import (
     accounts,
     cases,
+    deputies,
     drafts,
     duties,
     files,
@@ -34,7 +35,7 @@ Key = tuple[str, str]
 FOLLOWS = (
     accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
     people.c.superior_id, people.c.successor_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
-    duties.c.person_id,
+    duties.c.person_id, deputies.c.person_id, deputies.c.deputy_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
 _PLACES = {
@@ -168,6 +169,7 @@ class People:
             ours.c.closed_at.is_(None),
             ours.c.case_id == tasks.c.case_id,
             ours.c.state == tasks.c.state,
+            ours.c.stage == tasks.c.stage,
         )
         self._connection.execute(delete(tasks).where(theirs, tasks.c.closed_at.is_(None), twice.exists()))
         lines = outbox.c.line + (person.id - double.id) * LINES

@@ -77,6 +77,16 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Deputy:
+    """Who stands in for somebody (代理) from one instant until another (D9)."""
+
+    person_id: int
+    deputy_id: int
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One matter under way (办件). `answers` are the form's by field; `main_id` is the case it has joined (G11)."""
 
@@ -100,7 +110,8 @@ class Task:
     """Somebody's turn (待办), open until `closed_at`.
 
     `turn` tells one round of a state from the next, and is the same for all who share it: a button names
-    its turn, so that an old card cannot decide a new round (F23).
+    its turn, so that an old card cannot decide a new round (F23). Where several stages of a case are open at once,
+    `stage` says which it is of.
     """
 
     id: int
@@ -110,6 +121,7 @@ class Task:
     turn: int
     opened_at: datetime
     closed_at: datetime | None = None
+    stage: str = ""
 
 
 @dataclass(frozen=True, slots=True)

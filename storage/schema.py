@@ -57,6 +57,17 @@ duties = Table(
     sqlite_autoincrement=True,
 )
 
+deputies = Table(
+    "deputies",
+    metadata,
+    number(),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("deputy_id", Id, ForeignKey("people.id"), nullable=False),
+    Column("starts", Instant, nullable=False),
+    Column("ends", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 accounts = Table(
     "accounts",
     metadata,
@@ -113,6 +124,7 @@ tasks = Table(
     Column("turn", Integer, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("stage", Text, nullable=False, server_default=""),
     Index("ix_tasks_open", "person_id", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )
@@ -252,6 +264,7 @@ shown = Table(
     Column("hash", Text, nullable=False),
     Column("at", Instant, nullable=False),
     Column("live", Boolean, nullable=False),
+    Column("kept", Boolean, nullable=False, server_default=false()),
     Index("ix_shown_about", "about", sqlite_where=text("live = 1"), postgresql_where=text("live")),
     Index("ix_shown_key", "channel", "key"),
     sqlite_autoincrement=True,

@@ -79,6 +79,11 @@ class Shown:
         for about in {card.about for card in cards}:
             self._by_about[about] = [card for card in self._by_about.get(about, ()) if card.id not in gone]
 
+    def keep(self, card: ShownCard) -> str:
+        """Keep for good what somebody saw as they decided; returns its hash (E8)."""
+        self._connection.execute(update(shown).where(shown.c.id == card.id).values(kept=True))
+        return hashlib.sha256(card.content.encode()).hexdigest()
+
     def flush(self) -> None:
         """Write which cards were closed, and the codes that came."""
         insert_many(self._connection, codes, self._codes, anew=False)
@@ -137,7 +142,7 @@ class Shown:
 
     def prune(self, before: datetime, now: datetime) -> None:
         """Forget cards closed that were shown before that instant, and codes that have run out."""
-        self._connection.execute(delete(shown).where(~shown.c.live, shown.c.at < before))
+        self._connection.execute(delete(shown).where(~shown.c.live, ~shown.c.kept, shown.c.at < before))
         self._connection.execute(delete(codes).where(codes.c.until <= now))
 
     def return_code(self, channel: str, code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
@@ -53,27 +54,35 @@ class Tasks:
 
         Those still due are kept as they are, so that no card flickers and no reminder starts again.
         """
+        return self.settle_stages(case_id, state, {(person, ""): turn for person in people}, now)
+
+    def settle_stages(
+        self, case_id: int, state: str, due: Mapping[tuple[int, str], int], now: datetime
+    ) -> tuple[Sequence[Task], Sequence[Task]]:
+        """The same where several stages are open at once: `due` are people by stage, each with a turn if it is new."""
         before = self.open_on(case_id)
-        kept = {task.person_id for task in before if task.state == state and task.person_id in people}
-        closed = [task for task in before if task.state != state or task.person_id not in people]
+        kept = {(task.person_id, task.stage) for task in before if task.state == state} & due.keys()
+        closed = [task for task in before if task.state != state or (task.person_id, task.stage) not in kept]
         self._close(closed, now)
-        opened = [self._open(case_id, person, state, turn, now) for person in people if person not in kept]
+        new = [(person, stage, turn) for (person, stage), turn in due.items() if (person, stage) not in kept]
+        opened = [self._open(case_id, person, state, turn, now, stage) for person, stage, turn in new]
         return opened, closed
 
     def pass_on(self, task: Task, people: Collection[int], now: datetime) -> None:
         """Close somebody's turn and open the same one, in the same round, for those who have none in it (D10)."""
         self._close([task], now)
-        holders = {other.person_id for other in self.open_on(task.case_id)}
+        holders = {other.person_id for other in self.open_on(task.case_id) if other.stage == task.stage}
         for person in people:
             if person not in holders:
-                self._open(task.case_id, person, task.state, task.turn, now)
+                self._open(task.case_id, person, task.state, task.turn, now, task.stage)
 
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
         if closed:
             ids = [task.id for task in closed]
             self._connection.execute(update(tasks).where(among(tasks.c.id, ids)).values(closed_at=now))
 
-    def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime) -> Task:
-        values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "opened_at": now}
-        id = self._connection.execute(insert(tasks).values(values).returning(tasks.c.id)).scalar_one()
-        return Task(id, case_id, person_id, state, turn, now)
+    def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime, stage: str = "") -> Task:
+        task = Task(0, case_id, person_id, state, turn, now, None, stage)
+        values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "stage": stage}
+        new = insert(tasks).values(**values, opened_at=now).returning(tasks.c.id)
+        return replace(task, id=self._connection.execute(new).scalar_one())

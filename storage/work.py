@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from storage.cases import Cases
+from storage.deputies import Deputies
 from storage.drafts import Drafts
 from storage.duties import Duties
 from storage.feedback import Feedback
@@ -31,6 +32,7 @@ class Work:
         self.people = People(connection, shared=shared)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
+        self.deputies = Deputies(connection)
         self.cases = Cases(connection, shared=shared)
         self.tasks = Tasks(connection)
         self.trail = Trail(connection, shared=shared)

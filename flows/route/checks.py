@@ -9,7 +9,7 @@ from datetime import datetime
 from flows.route import steps
 from flows.route.folding import Phase, Round, Standing
 from flows.route.seating import is_guest_of, is_word_of
-from flows.route.seats import Kind, Seat, is_open
+from flows.route.seats import Kind, Seat
 from flows.route.stages import APPLICANT, Deed, Route, Stage
 from flows.route.steps import Step
 
@@ -304,8 +304,3 @@ _JUDGES: dict[type[Step], Callable[[Step, Ground], None]] = {
     steps.Reminded: _reminded,
     steps.Urged: _urged,
 }
-
-
-def is_turn(seat: Seat, one: Round, stage: Stage) -> bool:
-    """Whether it is a seat's turn."""
-    return one.phase is Phase.OPEN and is_open(seat, one.seats, stage.mode)

@@ -10,7 +10,7 @@ from flows.pointers import Pointer
 from flows.route.checks import Ground, due
 from flows.route.conditions import holds
 from flows.route.deputies import stand_in
-from flows.route.folding import Phase, Round, after
+from flows.route.folding import Phase, after
 from flows.route.seats import Seat
 from flows.route.stages import APPLICANT, Deed, Policy, Stage
 from flows.route.steps import TIME, Asked, Opened, Returned, Skipped, Step, Why
@@ -154,8 +154,3 @@ def _last_resort(ground: Ground, office: Office, person: int = TIME) -> tuple[As
     """One of those who run it all, never the applicant: one seat, so that it needs one word."""
     found = [one for one in office.administrators() if one != ground.applicant]
     return tuple(Asked(person or one, one, 1, Why.ADMIN) for one in found[:1])
-
-
-def progress(one: Round) -> list[Seat]:
-    """The seats of a stage that still count, as people should see them."""
-    return [seat for seat in one.seats if not seat.gone]

@@ -1,4 +1,4 @@
-"""The desk: skills and duty, joined cases, remembered answers, passes for visitors, verdicts on pages."""
+"""The desk: skills, duty, deputies, stages, joined cases, remembered answers, passes, verdicts on pages."""
 
 from __future__ import annotations
 
@@ -36,6 +36,21 @@ def upgrade() -> None:
     )
     op.create_index("ix_duties_ends", "duties", ["ends"])
     op.create_index(op.f("ix_duties_person_id"), "duties", ["person_id"])
+    op.add_column("tasks", sa.Column("stage", sa.Text(), server_default="", nullable=False))
+    op.add_column("shown", sa.Column("kept", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.create_table(
+        "deputies",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        sa.Column("person_id", storage.schema.Id, nullable=False),
+        sa.Column("deputy_id", storage.schema.Id, nullable=False),
+        sa.Column("starts", storage.schema.Instant(), nullable=False),
+        sa.Column("ends", storage.schema.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_deputies_person_id")),
+        sa.ForeignKeyConstraint(["deputy_id"], ["people.id"], name=op.f("fk_deputies_deputy_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deputies")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_deputies_person_id"), "deputies", ["person_id"])
     op.create_table(
         "passes",
         sa.Column("token", sa.Text(), nullable=False),
@@ -66,8 +81,10 @@ def _refer(table: str, column: str, other: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("feedback", "passes", "duties"):
+    for table in ("feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
+    op.drop_column("shown", "kept")
+    op.drop_column("tasks", "stage")
     op.drop_index("ix_drafts_silent", table_name="drafts")
     for column in ("whole", "nudged"):
         op.drop_column("drafts", column)

@@ -1,0 +1,9 @@
+"""Requests and approvals (申请与审批): stages from a matter's file, people who decide, and one verdict.
+
+The engine is `flows.route`; here it meets cases, tasks and cards. `steps` says what can be done, `standing` how a case
+stands, `staff` who its people are, `turns` whose turn a button means, `telling` who is told what, `words` how.
+"""
+
+from flows.approval import telling as telling
+from flows.approval.states import Approval as Approval
+from flows.approval.steps import flow as flow

@@ -1,0 +1,183 @@
+"""What each move comes to: the step it takes on the route, from what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from flows.approval.asking import AGAIN, guests_of, stage_of
+from flows.approval.standing import ground_of, standing, taken
+from flows.approval.turns import Fits, Turn, the_turn
+from flows.colleagues import number_of
+from flows.context import Context
+from flows.forms import Answers, Files, Reading, Unfit
+from flows.moves import Leading, Outcome
+from flows.route import steps
+from flows.route.checks import takeable
+from flows.route.opening import newly_needed
+from flows.route.steps import How, Place, Step
+from flows.wording import about_turn
+from storage.records import Case
+
+Making = Callable[[str, int, Answers], Step]
+"""A step of somebody in a stage, from their answers."""
+
+
+def words(answers: Answers, key: str = "why") -> str:
+    """What somebody said; nothing when they skipped it."""
+    return str(answers.get(key) or "")
+
+
+def in_turn(fits: Fits, making: Making, *, sees: bool = False) -> Leading:
+    """A step of whose turn it is; with `sees` what they were shown is kept with it (E8)."""
+
+    def leading(case: Case, answers: Answers, ctx: Context, turn: int) -> Outcome:
+        mine = the_turn(fits, case, ctx, turn)
+        stage = mine.stage.name if mine.stage else ""
+        outcome = taken(making(stage, ctx.person.id, answers), case, ctx)
+        saw = _seen(mine, case, ctx) if sees else {}
+        return Outcome(outcome.to, {**outcome.facts, **saw})
+
+    return leading
+
+
+def _seen(mine: Turn, case: Case, ctx: Context) -> Mapping[str, object]:
+    """The newest card somebody had about their turn, kept with its hash."""
+    cards = [one for one in ctx.work.shown.live(about_turn(case, mine.task.turn)) if one.person_id == ctx.person.id]
+    if not cards:
+        return {}
+    return {"saw": {"card": cards[-1].id, "hash": ctx.work.shown.keep(cards[-1])}}
+
+
+def agree(stage: str, person: int, _answers: Answers) -> Step:
+    return steps.Decided(stage, person, agrees=True)
+
+
+def advise(stage: str, person: int, answers: Answers) -> Step:
+    return steps.Decided(stage, person, agrees=True, why=words(answers, "opinion"))
+
+
+def refuse(stage: str, person: int, answers: Answers) -> Step:
+    return steps.Decided(stage, person, agrees=False, why=words(answers))
+
+
+def transfer(stage: str, person: int, answers: Answers) -> Step:
+    return steps.Moved(stage, person, number_of(answers.get("who")), why=words(answers, "note"))
+
+
+def lend(stage: str, person: int, answers: Answers) -> Step:
+    return steps.Lent(stage, person, number_of(answers.get("who")), words(answers, "note"))
+
+
+def add(stage: str, person: int, answers: Answers) -> Step:
+    place = Place(str(answers.get("place")))
+    return steps.Added(stage, person, (number_of(answers.get("who")),), place, words(answers, "note"))
+
+
+def send_back(case: Case, answers: Answers, ctx: Context, turn: int) -> Outcome:
+    """Back to the applicant or a stage."""
+    from_here = the_turn(lambda one: one.stage is not None, case, ctx, turn)
+    stage = from_here.stage.name if from_here.stage else ""
+    to, again = stage_of(answers.get("back"), ctx), answers.get("how") == AGAIN
+    return taken(steps.Returned(stage, ctx.person.id, to, again, words(answers)), case, ctx)
+
+
+def remove(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """One of those brought in is not asked any more."""
+    who = int(str(answers.get("guest") or 0))
+    stage = next((stage for stage, seat in guests_of(case, ctx) if seat.person == who), "")
+    return taken(steps.Removed(stage, ctx.person.id, who), case, ctx)
+
+
+def take_back(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """The last word of who acts."""
+    stages = takeable(ctx.person.id, ground_of(case, ctx))
+    return taken(steps.TakenBack(stages[-1] if stages else "", ctx.person.id), case, ctx)
+
+
+def withdraw(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Called off, or those who have decided are asked whether it may be (D7)."""
+    now = standing(case, ctx)
+    if not now.decided:
+        return taken(steps.Withdrawn(case.requester_id), case, ctx)
+    here = [one.id for one in ctx.work.people.many(sorted(now.decided)) if one.active]
+    return taken(steps.Pleaded(case.requester_id, tuple(here)), case, ctx)
+
+
+def consent(agrees: bool) -> Leading:
+    """An answer to a plea."""
+
+    def leading(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
+        return taken(steps.Consented(ctx.person.id, agrees), case, ctx)
+
+    return leading
+
+
+def urge(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Those whose turn it is hear of it."""
+    return taken(steps.Urged(case.requester_id), case, ctx)
+
+
+def supplement(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """What was missing is put with the rest, and it goes on."""
+    more, field = answers.get("files"), ctx.matter.form.files_field()
+    given = dict(case.answers)
+    if field is not None and isinstance(more, (list, tuple)) and more:
+        before = given.get(field.key)
+        given[field.key] = [*(before if isinstance(before, (list, tuple)) else ()), *more]
+    needed = newly_needed(ground_of(case, ctx), given)
+    return taken(steps.Resubmitted(case.requester_id, needed), case, ctx, given)
+
+
+def amend(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """One answer put right; the trail keeps what it was."""
+    field = ctx.matter.form.get(str(answers.get("line")))
+    if field is None or isinstance(field, Files):
+        raise Unfit("no_such_option", options=[one.label for one in ctx.matter.form.fields])
+    said = words(answers, "value")
+    read = field.read(said, Reading(ctx.now, ctx.rules.places, ctx.rules.zone), None)
+    if read.unfit is not None:
+        raise read.unfit
+    facts = {"changed": {"label": field.label, "was": field.show(case.answers.get(field.key)), "now": said}}
+    state = ctx.flow.moves["amend"].to
+    return Outcome(state, facts, {**case.answers, field.key: read.value})
+
+
+def stop(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Ended by an administrator."""
+    return taken(steps.Stopped(ctx.person.id, words(answers)), case, ctx)
+
+
+def jump(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Gone on with elsewhere."""
+    return taken(steps.Jumped(ctx.person.id, stage_of(answers.get("stage"), ctx), words(answers)), case, ctx)
+
+
+def reassign(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Somebody's turn given to somebody else."""
+    stage, person = _seat(answers, ctx)
+    to = number_of(answers.get("who"))
+    return taken(steps.Moved(stage, person, to, How.ADMIN, words(answers)), case, ctx)
+
+
+def record(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """A word given on paper before, entered by an administrator and marked as such (D17)."""
+    stage, person = _seat(answers, ctx)
+    day = _day(words(answers, "on"), ctx)
+    step = steps.Decided(stage, person, agrees=True, why=words(answers), on=day.isoformat())
+    return taken(step, case, ctx)
+
+
+def _day(said: str, ctx: Context) -> date:
+    try:
+        day = date.fromisoformat(said.strip().replace("/", "-").replace(".", "-"))
+    except ValueError as error:
+        raise Unfit("no_day") from error
+    if day > ctx.now.astimezone(ctx.rules.zone).date():
+        raise Unfit("day_to_come")
+    return day
+
+
+def _seat(answers: Answers, ctx: Context) -> tuple[str, int]:
+    number, _, person = str(answers.get("seat")).partition(".")
+    return stage_of(number, ctx), int(person) if person.isdecimal() else 0

@@ -1,0 +1,113 @@
+"""How a request stands, read from its trail; and what one more step comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from flows.approval.staff import Staff
+from flows.approval.states import state_of
+from flows.context import Context
+from flows.forms import Unfit
+from flows.moves import Outcome
+from flows.route.checks import Ground, Unable, check
+from flows.route.folding import Standing, after, fold
+from flows.route.opening import openings
+from flows.route.stages import Route
+from flows.route.steps import Left, Step, from_facts, to_facts
+from flows.who import HANDED_OVER
+from storage.records import Case, Entry
+from storage.trail import case_subject
+
+
+def route_of(ctx: Context) -> Route:
+    """The stages of the matter, as it was when the case began."""
+    return ctx.matter.route or Route(())
+
+
+def entries_of(case: Case, ctx: Context) -> Sequence[Entry]:
+    """The case's trail."""
+    return ctx.work.trail.of(case_subject(case.id))
+
+
+def steps_in(entry: Entry) -> list[Step]:
+    """What one line of the trail did to the route."""
+    heirs = entry.facts.get("heirs")
+    if entry.verb == HANDED_OVER and entry.person_id is not None and isinstance(heirs, list) and heirs:
+        return [Left(entry.person_id, int(heirs[0]))]
+    found = entry.facts.get("steps")
+    return [from_facts(facts) for facts in found] if isinstance(found, list) else []
+
+
+def happened(entries: Iterable[Entry]) -> Iterator[tuple[datetime, Step]]:
+    """Every step of a trail, in order."""
+    return ((entry.at, step) for entry in entries for step in steps_in(entry))
+
+
+def standing(case: Case, ctx: Context) -> Standing:
+    """How it stands now."""
+    return fold(route_of(ctx), happened(entries_of(case, ctx)))
+
+
+def before_last(case: Case, ctx: Context) -> Standing:
+    """How it stood before the last line of its trail."""
+    return fold(route_of(ctx), happened(entries_of(case, ctx)[:-1]))
+
+
+def ground_of(case: Case, ctx: Context) -> Ground:
+    """What a step is judged by now."""
+    return Ground(route_of(ctx), standing(case, ctx), case.requester_id, ctx.now)
+
+
+def begun(case: Case, ctx: Context) -> Mapping[str, object]:
+    """What begins with the request itself."""
+    _, found = _gone_on(ground_of(case, ctx), case.answers, Staff(case, ctx))
+    return {"steps": [to_facts(step) for step in found]}
+
+
+def taken(step: Step, case: Case, ctx: Context, answers: Mapping[str, object] | None = None) -> Outcome:
+    """What a step comes to, with all that begins by itself because of it; raises `Unfit` when it may not be taken.
+
+    It is one line of the trail, whatever follows from it (D16).
+    """
+    ground = ground_of(case, ctx)
+    try:
+        check(step, ground)
+    except Unable as unable:
+        raise Unfit(unable.reason, **unable.values) from unable
+    ground = replace(ground, now=after(ground.now, step, ground.at, ground.route))
+    given = case.answers if answers is None else answers
+    ground, found = _gone_on(ground, given, Staff(case, ctx))
+    facts = {"steps": [to_facts(one) for one in (step, *found)]}
+    return Outcome(state_of(ground.now), facts, answers)
+
+
+def concluded(case: Case, ctx: Context) -> Outcome:
+    """Where a request stands of which nothing else is to be done."""
+    return Outcome(state_of(standing(case, ctx)))
+
+
+def _gone_on(ground: Ground, answers: Mapping[str, object], staff: Staff) -> tuple[Ground, list[Step]]:
+    """All that follows: stages that begin, and turns of people who have left meanwhile (D10)."""
+    found: list[Step] = []
+    while True:
+        more: list[Step] = openings(ground, answers, staff)
+        ground = _with(ground, more)
+        gone = _departures(ground, staff)
+        ground = _with(ground, gone)
+        found += [*more, *gone]
+        if not gone:
+            return ground, found
+
+
+def _departures(ground: Ground, staff: Staff) -> list[Step]:
+    people = {seat.person for _, seat in ground.now.turns(ground.route)}
+    return [Left(person, to) for person in sorted(people) if (to := staff.successor(person)) is not None]
+
+
+def _with(ground: Ground, more: Sequence[Step]) -> Ground:
+    now = ground.now
+    for step in more:
+        now = after(now, step, ground.at, ground.route)
+    return replace(ground, now=now)

@@ -1,0 +1,31 @@
+"""A question for a figure: so many copies, so much money."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from flows.forms import Field, Read, Reading, Unfit
+from flows.numerals import plain
+
+_FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Field):
+    """A question answered with one figure, between two bounds; kept as it is written in digits."""
+
+    least: int = 0
+    most: int = 10**12
+
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
+        found = _FIGURE.findall(plain(said).text.replace(",", ""))
+        if len(found) != 1:
+            raise Unfit("no_figure")
+        if not self.least <= Decimal(found[0]) <= self.most:
+            raise Unfit("figure_between", least=self.least, most=self.most)
+        return Read(found[0])
+
+    def show(self, value: object) -> str:
+        return str(value) if value else ""
