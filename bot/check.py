@@ -187,6 +187,10 @@ def _pointers(matters: Sequence[Matter]) -> Iterator[tuple[str, str, Named]]:
         for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
             for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
                 yield matter.file, key, one
+        for number, stage in enumerate(matter.route.stages if matter.route else (), start=1):
+            for pointer in stage.who:
+                for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
+                    yield matter.file, f"stage {number} who", one
 
 
 def _nobody(named: Named, kinds: dict[Pointing, Membership], work: Work) -> bool:

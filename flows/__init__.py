@@ -6,5 +6,6 @@ from flows.flow import Flow
 from flows.handover import flow as handover
 from flows.question import flow as question
 from flows.repair import flow as repair
+from flows.standing_in import flow as deputy
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (repair, question, handover, emergency, approval)}
+FLOWS: dict[str, Flow] = {flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy)}

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from flows.colleagues import Colleague
 from flows.deadlines import read_limit
 from flows.fields import Place, When
 from flows.figures import Figure
@@ -70,6 +71,7 @@ _ASK_KEYS = {
     "place": set(),
     "when": set(),
     "number": {"between"},
+    "person": set(),
 }
 _OPTION_KEYS = {"value", "label", "words"}
 _SERIES = re.compile(r"[A-Z]{1,4}")
@@ -218,6 +220,8 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
             field = Files(**_common(file, ask, where), at_most=int(ask.get("at_most", 3)))
         case "place":
             field = Place(**_common(file, ask, where))
+        case "person":
+            field = Colleague(**_common(file, ask, where))
         case "number":
             field = Figure(**_common(file, ask, where), **_between(file, ask, where))
         case _:

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flows.forms import Field, Option, Read, Reading, Unfit, Value
-
-Find = Callable[[str], Sequence[Option]]
-"""Everybody of that very name; the value of each is their number."""
-
-
-def nobody(_name: str) -> Sequence[Option]:
-    """Nobody is known by any name."""
-    return ()
+from flows.texts import Texts
+from storage.records import Person
 
 
 @dataclass(frozen=True, slots=True)
 class Colleague(Field):
-    """A question for a person: `likely` are shown as buttons, anybody `find` knows can be typed."""
+    """A question for a person: `likely` are shown as buttons, anybody in the address book can be typed."""
 
     likely: tuple[Option, ...] = ()
-    find: Find = nobody
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         name = "".join(said.split())
         shown = [one for one in self.choices(have, reading) if one.is_called(name)]
-        found = shown or list(self.find(name))
+        found = shown or list(reading.colleagues(name))
         if not found:
             raise Unfit("no_such_person", name=name[:20])
         if len(found) == 1:
@@ -59,3 +52,16 @@ def number_of(answer: Value | object) -> int:
     if isinstance(answer, Mapping) and answer.get("id"):
         return int(str(answer["id"]))
     raise Unfit("no_such_person", name="")
+
+
+def as_options(people: Iterable[Person], texts: Texts) -> tuple[Option, ...]:
+    """People to choose from, by name; namesakes with their department."""
+    found = list(people)
+    names = [one.name for one in found]
+    return tuple(
+        Option(str(one.id), one.name if names.count(one.name) == 1 else _told_apart(one, texts)) for one in found
+    )
+
+
+def _told_apart(one: Person, texts: Texts) -> str:
+    return texts.say("colleagues", "namesake", name=one.name, unit=next(iter(one.units), ""))

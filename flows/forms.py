@@ -32,14 +32,20 @@ def on_weekdays(day: date) -> bool:
     return day.weekday() < 5
 
 
+def nobody(_name: str) -> Sequence[Option]:
+    """Where no people are known."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an answer needs to know of the world."""
+    """What reading an answer needs to know of the world; `colleagues` finds everybody of a name, by number."""
 
     now: datetime
     places: Places
     zone: ZoneInfo
     works: Callable[[date], bool] = on_weekdays
+    colleagues: Callable[[str], Sequence[Option]] = nobody
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from datetime import datetime
 
 from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
+from flows.colleagues import as_options
 from flows.events import Event, FileRef
 from flows.flow import Context, Flow, Rulebook
-from flows.forms import Reading
+from flows.forms import Option, Reading
 from flows.handover import flow as handover
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
@@ -76,7 +77,12 @@ class Scene:
     @property
     def reading(self) -> Reading:
         """What is needed to read an answer."""
-        return Reading(self.now, self.rules.places, self.rules.zone)
+        return Reading(self.now, self.rules.places, self.rules.zone, colleagues=self._colleagues)
+
+    def _colleagues(self, name: str) -> Sequence[Option]:
+        """Everybody of a name in the address book, but for who asks."""
+        found = [one for one in self.work.people.named(name) if one.listed and one.id != self.person.id]
+        return as_options(found, self.rules.texts)
 
     def receive(self, file: FileRef, draft: Draft | None = None) -> int:
         """Have a file fetched that this person sent; returns its number."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -22,10 +21,10 @@ class Deputies:
         values = {"person_id": deputy.person_id, "deputy_id": deputy.deputy_id}
         self._connection.execute(insert(deputies).values(**values, starts=deputy.starts, ends=deputy.ends))
 
-    def end(self, person_id: int, now: datetime) -> int:
-        """Somebody is back: nobody stands in for them from now on; returns how many did."""
-        theirs = (deputies.c.person_id == person_id, deputies.c.ends > now)
-        return self._connection.execute(update(deputies).where(*theirs).values(ends=now)).rowcount
+    def end(self, person_id: int, deputy_id: int, now: datetime) -> None:
+        """This one does not stand in for that one any more."""
+        both = (deputies.c.person_id == person_id, deputies.c.deputy_id == deputy_id, deputies.c.ends > now)
+        self._connection.execute(update(deputies).where(*both).values(ends=now))
 
     def at(self, person_id: int, now: datetime) -> Deputy | None:
         """Who stands in for somebody now, if that one is still here; None for somebody who is there."""
@@ -38,9 +37,3 @@ class Deputies:
         )
         row = self._connection.execute(query.limit(1)).first()
         return Deputy(row.person_id, row.deputy_id, row.starts, row.ends) if row else None
-
-    def of(self, person_id: int, now: datetime) -> Sequence[Deputy]:
-        """Those named for somebody from now on, soonest first."""
-        query = select(deputies).where(deputies.c.person_id == person_id, deputies.c.ends > now)
-        rows = self._connection.execute(query.order_by(deputies.c.starts))
-        return [Deputy(row.person_id, row.deputy_id, row.starts, row.ends) for row in rows]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from flows.approval.standing import ground_of, route_of
 from flows.approval.turns import turns
-from flows.colleagues import Colleague
+from flows.colleagues import Colleague, as_options
 from flows.context import Context
 from flows.forms import Choice, Field, Files, Option, Reason
 from flows.route.checks import returnable
@@ -16,7 +16,7 @@ from flows.route.seating import is_guest_of
 from flows.route.seats import Seat
 from flows.route.stages import APPLICANT, Stage
 from flows.route.steps import Place
-from storage.records import Case, Membership, Person
+from storage.records import Case, Membership
 
 APPLICANT_OPTION = "applicant"
 STRAIGHT, AGAIN = "straight", "again"
@@ -33,7 +33,7 @@ def fitted(asks: tuple[Field, ...], case: Case, ctx: Context) -> tuple[Field, ..
 def _fitted(one: Field, case: Case, ctx: Context) -> Field:
     match one:
         case Colleague():
-            return replace(one, likely=_likely(case, ctx), find=_finder(ctx))
+            return replace(one, likely=_likely(case, ctx))
         case Reason(key=key):
             reasons = ctx.rules.texts.words("approval", "reasons", key)
             return replace(one, options=tuple(Option(words, words) for words in reasons))
@@ -43,31 +43,12 @@ def _fitted(one: Field, case: Case, ctx: Context) -> Field:
             return one
 
 
-def _finder(ctx: Context) -> Callable[[str], Sequence[Option]]:
-    def find(name: str) -> Sequence[Option]:
-        return _named([one for one in ctx.work.people.named(name) if one.listed], ctx)
-
-    return find
-
-
-def _named(people: Sequence[Person], ctx: Context) -> tuple[Option, ...]:
-    """People by name; namesakes with their department."""
-    names = [one.name for one in people]
-    return tuple(
-        Option(str(one.id), one.name if names.count(one.name) == 1 else _told_apart(one, ctx)) for one in people
-    )
-
-
-def _told_apart(one: Person, ctx: Context) -> str:
-    return ctx.rules.texts.say("approval", "namesake", name=one.name, unit=next(iter(one.units), ""))
-
-
 def _likely(case: Case, ctx: Context) -> tuple[Option, ...]:
     """Colleagues of the same department, without who asked and who is asked already."""
     people = ctx.work.people
     near = [one for unit in ctx.person.units for one in people.belonging(Membership.UNIT, unit)]
     barred = {ctx.person.id, case.requester_id}
-    return _named([one for one in dict.fromkeys(near) if one.id not in barred][:LIKELY], ctx)
+    return as_options([one for one in dict.fromkeys(near) if one.id not in barred][:LIKELY], ctx.rules.texts)
 
 
 def _back(case: Case, ctx: Context) -> Sequence[Option]:
@@ -89,7 +70,7 @@ def _labelled(key: str, values: Sequence[str]) -> Callable[[Case, Context], Sequ
 def _guests(case: Case, ctx: Context) -> Sequence[Option]:
     """Those whom one brought in and who have not given their word."""
     people = ctx.work.people.many(seat.person for _, seat in guests_of(case, ctx))
-    return _named(people, ctx)
+    return as_options(people, ctx.rules.texts)
 
 
 def guests_of(case: Case, ctx: Context) -> list[tuple[str, Seat]]:

@@ -327,3 +327,32 @@ def test_a_word_is_taken_back(school: Office) -> None:
     xu.says("拿回 S-0001")
     assert shen.cards == []
     assert xu.sees.buttons[0] == "同意"
+
+
+def test_a_deputy_is_named_in_the_chat(school: Office) -> None:
+    """D9: who stands in is told, new turns are theirs, and on the last day it ends by itself."""
+    xu, peng = people(school, "xu", "peng")
+    xu.says("请人代办")
+    xu.says("徐志宏")
+    assert "没有找到「徐志宏」" in xu.sees.text
+    xu.says("彭悦")
+    xu.says("今天到周五")
+    xu.presses("提交")
+    assert xu.sees.title == "D-0001 已请彭悦代办"
+    assert peng.sees.title == "徐志宏请您代办"
+    apply(school)
+    assert peng.sees.buttons[0] == "同意"
+    school.passes(days=4)
+    assert peng.saw("代办结束").title == "D-0001 代办结束"
+    apply(school)
+    assert xu.sees.title == "S-0002 用印申请：请您审批"
+
+
+def test_who_comes_back_early_is_asked_again(school: Office) -> None:
+    """D9: from then on."""
+    xu = school.person("xu")
+    for said in ("请人代办", "彭悦", "今天到周五", "提交", "提前回来"):
+        xu.says(said)
+    apply(school)
+    assert xu.sees.title == "S-0001 用印申请：请您审批"
+    assert "彭悦" not in xu.sees.text
