@@ -59,6 +59,7 @@ class People:
         self._shared = shared
         self._by_id: dict[int, Person] = {}
         self._by_account: dict[Key, int | None] = {}
+        self._belonging: dict[tuple[str, str], Sequence[int]] = {}
 
     def preload(self, keys: Collection[Key]) -> None:
         """Read many at once, so that a group of events costs three queries."""
@@ -109,13 +110,11 @@ class People:
 
     def belonging(self, kind: Membership, name: str) -> Sequence[Person]:
         """Active people who belong to something, oldest first."""
-        query = (
-            select(memberships.c.person_id)
-            .join(people)
-            .where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
-            .order_by(memberships.c.person_id)
-        )
-        return self.many(self._connection.execute(query).scalars())
+        if (kind, name) not in self._belonging:
+            query = select(memberships.c.person_id).join(people).order_by(memberships.c.person_id)
+            query = query.where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
+            self._belonging[kind, name] = self._connection.execute(query).scalars().all()
+        return self.many(self._belonging[kind, name])
 
     def named(self, name: str, *, active: bool = True) -> Sequence[Person]:
         """Active people of that very name; or those who had it and have left."""
@@ -211,6 +210,7 @@ class People:
     def _forget(self) -> None:
         self._by_id.clear()
         self._by_account.clear()
+        self._belonging.clear()
 
     def listed_accounts(self, channel: str) -> set[str]:
         """The accounts of active, listed people of one platform."""

@@ -16,12 +16,18 @@ from storage.schema import tasks
 class Tasks:
     """Turns of one transaction."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
+        self._shared = shared
+        self._known: dict[int, Sequence[Task]] = {}
 
     def open_on(self, case_id: int) -> Sequence[Task]:
-        """The open tasks of one case."""
-        return self._select(tasks.c.case_id == case_id)
+        """The open tasks of one case; read once until they change, where nobody else can change them."""
+        if self._shared:
+            return self._select(tasks.c.case_id == case_id)
+        if case_id not in self._known:
+            self._known[case_id] = self._select(tasks.c.case_id == case_id)
+        return self._known[case_id]
 
     def open_for(self, person_id: int) -> Sequence[Task]:
         """What one person has to do, oldest first."""
@@ -77,11 +83,13 @@ class Tasks:
                 self._open(task.case_id, person, task.state, task.turn, now, task.stage)
 
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
+        self._known.clear()
         if closed:
             ids = [task.id for task in closed]
             self._connection.execute(update(tasks).where(among(tasks.c.id, ids)).values(closed_at=now))
 
     def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime, stage: str = "") -> Task:
+        self._known.clear()
         task = Task(0, case_id, person_id, state, turn, now, None, stage)
         values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "stage": stage}
         new = insert(tasks).values(**values, opened_at=now).returning(tasks.c.id)

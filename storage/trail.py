@@ -33,6 +33,7 @@ class Trail:
         self._connection = connection
         self._insert = postgresql.insert if shared else sqlite.insert
         self._shared = shared
+        self._known: dict[str, list[Entry]] = {}
 
     def append(
         self, subject: str, verb: str, *, at: datetime, person_id: int | None, facts: Mapping[str, object]
@@ -59,12 +60,18 @@ class Trail:
         self._connection.execute(
             head.on_conflict_do_update(index_elements=["subject"], set_={"length": seq, "head": digest})
         )
-        return Entry(subject, seq, at, person_id, verb, facts, prev, digest)
+        written = Entry(subject, seq, at, person_id, verb, json.loads(_json(facts)), prev, digest)
+        known = self._known.pop(subject, None)
+        if known is not None and len(known) == seq - 1:  # else somebody else has written meanwhile
+            self._known[subject] = [*known, written]
+        return written
 
     def of(self, subject: str) -> Sequence[Entry]:
-        """A chain from its beginning."""
-        query = select(trail).where(trail.c.subject == subject).order_by(trail.c.seq)
-        return [_entry(row) for row in self._connection.execute(query)]
+        """A chain from its beginning; read once, and written on as this transaction writes."""
+        if subject not in self._known:
+            query = select(trail).where(trail.c.subject == subject).order_by(trail.c.seq)
+            self._known[subject] = [_entry(row) for row in self._connection.execute(query)]
+        return self._known[subject]
 
     def breaks(self) -> Iterator[tuple[str, int, str]]:
         """Every place where a chain does not hold: (subject, line, what is wrong).

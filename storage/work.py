@@ -34,7 +34,7 @@ class Work:
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)
         self.cases = Cases(connection, shared=shared)
-        self.tasks = Tasks(connection)
+        self.tasks = Tasks(connection, shared=shared)
         self.trail = Trail(connection, shared=shared)
         self.drafts = Drafts(connection, new_id, shared=shared)
         self.timers = Timers(connection, shared=shared)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from flows.approval.staff import Staff
 from flows.approval.states import state_of
@@ -12,7 +11,7 @@ from flows.context import Context
 from flows.forms import Unfit
 from flows.moves import Outcome
 from flows.route.checks import Ground, Unable, check
-from flows.route.folding import Standing, after, fold
+from flows.route.folding import Standing, after, begin
 from flows.route.opening import openings
 from flows.route.stages import Route
 from flows.route.steps import Left, Step, from_facts, to_facts
@@ -40,19 +39,36 @@ def steps_in(entry: Entry) -> list[Step]:
     return [from_facts(facts) for facts in found] if isinstance(found, list) else []
 
 
-def happened(entries: Iterable[Entry]) -> Iterator[tuple[datetime, Step]]:
-    """Every step of a trail, in order."""
-    return ((entry.at, step) for entry in entries for step in steps_in(entry))
+REMEMBERED = 4096
+_known: dict[tuple[str, str], Standing] = {}
+"""How requests stood after a line, by the matter's digest and the line's hash, which stands for all lines before it."""
 
 
 def standing(case: Case, ctx: Context) -> Standing:
     """How it stands now."""
-    return fold(route_of(ctx), happened(entries_of(case, ctx)))
+    return _after(entries_of(case, ctx), ctx)
 
 
 def before_last(case: Case, ctx: Context) -> Standing:
     """How it stood before the last line of its trail."""
-    return fold(route_of(ctx), happened(entries_of(case, ctx)[:-1]))
+    return _after(entries_of(case, ctx)[:-1], ctx)
+
+
+def _after(entries: Sequence[Entry], ctx: Context) -> Standing:
+    """How it stands after these lines; only those are folded that nobody has folded before."""
+    route, at, now = route_of(ctx), len(entries), None
+    while at and now is None:
+        now = _known.get((ctx.matter.digest, entries[at - 1].hash))
+        at -= now is None
+    now = begin(route) if now is None else now
+    for entry in entries[at:]:
+        for step in steps_in(entry):
+            now = after(now, step, entry.at, route)
+    if at < len(entries):
+        if len(_known) >= REMEMBERED:
+            _known.clear()
+        _known[ctx.matter.digest, entries[-1].hash] = now
+    return now
 
 
 def ground_of(case: Case, ctx: Context) -> Ground:
