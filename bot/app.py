@@ -22,6 +22,7 @@ from bot.delivery import Delivery
 from bot.directory import Directory, Implausible
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
+from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
 from bot.workers import Workers
@@ -67,6 +68,7 @@ def rulebook(config: Config) -> Rulebook:
         flows=FLOWS,
         dispatch=rules.read_all(own),
         plans=plans.read_all(own),
+        model=config.model is not None,
     )
 
 
@@ -94,6 +96,9 @@ class Service:
     def _build(self) -> None:
         installation, seal = self._prepare()
         self.channels.update(kinds.build(self.config.channels(), self.clock.now, installation, self._refused))
+        count = self.metrics.model
+        found = self.config.model
+        self.model = Model(found, self.rules, self.clock.now, lambda end: count.labels(end).inc()) if found else None
         self.delivery = Delivery(
             self.storage,
             self.workers,
@@ -103,10 +108,10 @@ class Service:
             self.clock.now,
             sent=lambda channel, count: self.metrics.sent.labels(channel).inc(count),
             dead=lambda channel, _reason: self.metrics.dead.labels(channel).inc(),
+            model=self.model,
+            proposed=self._wake,
         )
-        self.health = Health(
-            self.storage, self.workers, self.metrics, self.delivery.paused, lambda: self.directory.blocked
-        )
+        self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused, self._warnings)
         rushed = self.reception.is_rushed
         self.handling = Pump("handling", self._handle, rush=rushed)
         self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake), rush=rushed)
@@ -143,6 +148,8 @@ class Service:
         yield
         for channel in self.channels.values():
             await channel.close()
+        if self.model is not None:
+            await self.model.close()
 
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
         if not self._autonomous:
@@ -254,6 +261,11 @@ class Service:
     def _reread(self, event: Event, raw: str) -> Event | None:
         channel = self.channels.get(event.channel)
         return channel.reread(event, raw) if channel else event
+
+    def _warnings(self) -> list[str]:
+        """What somebody should look at while the work goes on."""
+        told = (("people", self.directory.blocked), ("model", self.model.trouble() if self.model else None))
+        return [f"{what}: {why}" for what, why in told if why]
 
     def _wake(self) -> None:
         self.handling.wake.set()

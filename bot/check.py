@@ -22,6 +22,8 @@ from flows.handing import NOTICES
 from flows.hours import Hours
 from flows.manual import Manual
 from flows.places import Places, load_places
+from flows.prompting import prompt
+from flows.puzzles import Puzzle
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -49,6 +51,8 @@ def problems(config: Config) -> list[str]:
     found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
     found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
     found += dict.fromkeys(_bad_texts(matters, texts))
+    if config.model is not None:
+        found += list(_bad_prompt(matters, texts))
     if migrate.is_newest(config.storage.url):
         storage = Storage(config.storage.url)
         with storage.reading() as work:
@@ -109,6 +113,14 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
                 for full in (True, False) if matter.kind == flow.name else ():
                     facts = {**example(matter, asks, full=full), **notice.also}
                     yield from _said(texts, where, partial(texts.notice, notice.flow, notice.name, **facts))
+
+
+def _bad_prompt(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
+    """What a model is told, without a form and amid the first one there is."""
+    asked = next(((m.name, m.form.fields[0].key) for m in matters if m.form.fields), ("", ""))
+    for name, key in (("", ""), asked):
+        puzzle = Puzzle("", "", "", "-", matter=name, asked=key)
+        yield from _said(texts, "proposing.prompt", partial(prompt, puzzle, texts, Catalogue(matters)))
 
 
 def _labels(flow: Flow, texts: Texts) -> Iterator[tuple[tuple[str, ...], dict[str, object]]]:

@@ -12,8 +12,8 @@ from bot import given, keys
 from bot.keys import Secret
 from bot.strict import Reader, forms
 
-__all__ = ["Config", "LogConfig", "Misconfigured", "OfficeConfig", "Secret", "ServerConfig", "StorageConfig",
-           "WeComConfig", "load"]  # fmt: skip
+__all__ = ["Config", "LogConfig", "Misconfigured", "ModelConfig", "OfficeConfig", "Secret", "ServerConfig",
+           "StorageConfig", "WeComConfig", "load"]  # fmt: skip
 
 
 class Misconfigured(Exception):
@@ -76,14 +76,25 @@ class WeComConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """A language model behind an OpenAI-compatible address, which may propose (docs/decisions/0009)."""
+
+    url: Annotated[str, keys.ADDRESS]
+    name: Annotated[str, keys.TEXT]
+    key: Annotated[Secret | None, keys.SECRET] = None
+    timeout: Annotated[int, keys.SECONDS] = 8
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """Everything an administrator decides outside the catalogue; a platform that is None is off."""
+    """Everything an administrator decides outside the catalogue; a platform or model that is None is off."""
 
     server: ServerConfig
     storage: StorageConfig
     office: OfficeConfig
     log: LogConfig
     wecom: WeComConfig | None = None
+    model: ModelConfig | None = None
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """What each configured platform is built from, secrets in clear."""
@@ -98,6 +109,7 @@ class Config:
         """What must never be seen anywhere, a database's password included."""
         password = keys.password_of(self.storage.url)
         own = [getattr(self.wecom, key.name) for key in fields(WeComConfig)] if self.wecom else []
+        own += [self.model.key] if self.model else []
         found = [value.reveal() for value in own if isinstance(value, Secret)]
         return [*found, *dict.fromkeys((password, unquote(password)) if password else ())]
 
@@ -108,6 +120,7 @@ SECTIONS: Mapping[str, type] = {
     "office": OfficeConfig,
     "log": LogConfig,
     "wecom": WeComConfig,
+    "model": ModelConfig,
 }
 NOT_YET = {("dingtalk", None): "no_dingtalk", ("office", "calendar"): "no_calendar"}
 """Named in contract.md, refused until something reads them: no key does nothing."""

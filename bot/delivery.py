@@ -12,6 +12,7 @@ import structlog
 from bot.channels.channel import Channel, Final, Passing
 from bot.claiming import Claiming
 from bot.courier import Courier
+from bot.model import Model
 from bot.outage import PAUSE, Outages
 from bot.parcels import Parcel, Results
 from bot.pump import Found
@@ -19,6 +20,7 @@ from bot.settling import Settling
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_from_json
 from flows.flow import Rulebook
+from flows.puzzles import Puzzle
 from storage.engine import Storage
 from storage.files import Shelf
 from storage.records import NoticeKind
@@ -48,11 +50,15 @@ class Delivery:
         *,
         sent: Callable[[str, int], None],
         dead: Callable[[str, str], None],
+        model: Model | None = None,
+        proposed: Callable[[], None] = lambda: None,
     ) -> None:
         self._storage = storage
         self._workers = workers
         self._channels = channels
         self._courier = Courier(storage, workers, shelf, now)
+        self._model = model
+        self._proposed = proposed
         self._now = now
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
@@ -103,6 +109,8 @@ class Delivery:
         except BaseException:
             self._done = [*done, *self._done]
             raise
+        if any(results.candidates is not None for results in done):
+            self._proposed()
         return True
 
     async def _carry(self, parcel: Parcel) -> Results:
@@ -137,6 +145,9 @@ class Delivery:
                 await self._courier.hand_over(channel, parcel, file, results)
             case NoticeKind.FETCH, Picture(file=file):
                 await self._courier.fetch(channel, file, results)
+            case NoticeKind.PROPOSE, Puzzle():
+                since = parcel.addresses[0].notice.created_at
+                results.candidates = await self._model.propose(content, since) if self._model else ()
             case _:
                 raise Final("nothing that can be carried")
 

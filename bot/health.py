@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -27,6 +27,7 @@ class Metrics:
         self.dead = self._counter("outbox_dead", "notices given up", "channel")
         self.refused = self._counter("door_refused", "callbacks refused at the door", "reason")
         self.failed = self._counter("inbox_failed", "failures while handling an arrival", "outcome")
+        self.model = self._counter("model_requests", "words a model was asked about", "outcome")
         self.waiting = self._gauge("queue_waiting", "rows waiting", "queue")
         self.age = self._gauge("queue_oldest_seconds", "age of the oldest waiting row", "queue")
 
@@ -59,7 +60,7 @@ class Health:
     workers: Workers
     metrics: Metrics
     paused: Mapping[str, tuple[datetime, str]]
-    warned: Callable[[], str | None]
+    warned: Callable[[], Sequence[str]]
     ticked_at: datetime | None = None
     stopping: bool = False
 
@@ -89,5 +90,4 @@ class Health:
         if self.ticked_at is not None and now - self.ticked_at > SLOW:
             reasons.append("clock: no tick for a minute")
         figures = {"inbox": queues["inbox"][0], "outbox": queues["outbox"][0], "parked": parked, "dead": dead}
-        warning = self.warned()
-        return State(not reasons, tuple(reasons), (f"people: {warning}",) if warning else (), figures)
+        return State(not reasons, tuple(reasons), tuple(self.warned()), figures)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows.cards import Receipt
+from flows.events import Candidate
 from storage.records import Notice, NoticeKind, Shown
 
 
@@ -51,6 +52,7 @@ class Results:
     supersede: bool = False
     stored: Stored | None = None
     lost: str = ""
+    candidates: tuple[Candidate, ...] | None = None
     unspent: bool = field(default=False)
 
 
@@ -85,8 +87,8 @@ def pack(
 
 
 def _together(notice: Notice, channel: str, shown: Mapping[int, Shown]) -> tuple[object, ...]:
-    if notice.kind is NoticeKind.FETCH:
-        return ("fetch", notice.id)
+    if notice.kind in (NoticeKind.FETCH, NoticeKind.PROPOSE):
+        return (notice.kind, notice.id)
     if notice.kind is NoticeKind.REVISE:
         card = shown[notice.shown_id or 0]
         return ("revise", channel, card.key, notice.content)

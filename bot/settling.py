@@ -10,10 +10,12 @@ import structlog
 
 from bot.parcels import Parcel, Results
 from flows.cards import Card, Picture, content_from_json, content_to_json
+from flows.events import Candidate, Proposed, body_to_json, kind_of
 from flows.flow import Rulebook
+from flows.puzzles import Puzzle
 from storage.engine import Storage
 from storage.outbox import Outcome
-from storage.records import Lane, Notice, NoticeKind, NoticeState, Shown
+from storage.records import Admitted, Lane, Notice, NoticeKind, NoticeState, Shown
 from storage.work import Work
 
 log = structlog.get_logger("delivery")
@@ -80,6 +82,8 @@ class Settling:
         if results.stored is not None:
             stored = results.stored
             work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
+        if results.candidates is not None:
+            work.inbox.admit([_proposed(parcel, results.candidates, now)], now)
         if results.lost or (results.dead and parcel.kind is NoticeKind.FETCH):
             self._lose(work, results, now)
 
@@ -156,3 +160,13 @@ class Settling:
             self._sent(parcel.channel, len(parcel.addresses) - refused)
             for _ in range(refused):
                 self._dead(parcel.channel, "refused by the platform")
+
+
+def _proposed(parcel: Parcel, candidates: tuple[Candidate, ...], now: datetime) -> Admitted:
+    """What a model proposed, as an event in the line of whoever it is for; once, since it bears the notice's number."""
+    puzzle = content_from_json(parcel.content)
+    assert isinstance(puzzle, Puzzle)
+    notice = parcel.addresses[0].notice
+    body = Proposed(notice.person_id, puzzle.event, puzzle.words, puzzle.draft, puzzle.asked, candidates)
+    id = f"proposed:{notice.id}"
+    return Admitted(puzzle.channel, id, puzzle.account, now, kind_of(body), body_to_json(body))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from string import ascii_uppercase
 from typing import Any
 
+from flows.puzzles import ACCEPTING, Accept, Puzzle, accepting
 from flows.words import fold
 
 
@@ -25,6 +26,7 @@ class Verb(StrEnum):
     RATE = "r"
     ASK = "q"
     MORE = "o"
+    ACCEPT = ACCEPTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class PassOn:
         return f"{Verb.ASK}:{self.question}"
 
 
-Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept
 
 
 def read_action(text: str) -> Action | None:
@@ -149,6 +151,8 @@ def read_action(text: str) -> Action | None:
             return Look(int(case))
         case Verb.MORE, [case, turn] if _is_id(case) and _is_id(turn):
             return More(int(case), int(turn))
+        case Verb.ACCEPT, [draft, at, proposed] if _is_id(draft) and _is_id(at):
+            return accepting(int(draft), int(at), proposed)
         case _:
             return _about_a_question(verb, rest)
 
@@ -258,7 +262,7 @@ class Picture:
     file: int
 
 
-Content = Card | Picture
+Content = Card | Picture | Puzzle
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,9 +284,11 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def content_to_json(content: Content) -> str:
-    """A card or picture as compact JSON text; equal content gives equal text."""
+    """A card, picture or puzzle as compact JSON text; equal content gives equal text."""
     if isinstance(content, Picture):
         return _compact({"file": content.file})
+    if isinstance(content, Puzzle):
+        return _compact(asdict(content))
     fields: dict[str, Any] = {"title": content.title, "body": content.body}
     if content.lines:
         fields["lines"] = [[line.label, line.value] for line in content.lines]
@@ -302,6 +308,8 @@ def content_from_json(text: str) -> Content:
     fields: dict[str, Any] = json.loads(text)
     if "file" in fields:
         return Picture(int(fields["file"]))
+    if "words" in fields:
+        return Puzzle(**fields)
     link = fields.get("link")
     return Card(
         title=fields["title"],

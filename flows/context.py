@@ -32,7 +32,7 @@ SYSTEM = Person(id=0, name="")
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What does not change while an event is handled."""
+    """What does not change while an event is handled; `model` is whether one is connected that may propose."""
 
     texts: Texts
     catalogue: Catalogue
@@ -44,6 +44,7 @@ class Rulebook:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     dispatch: Mapping[str, Rules] = field(default_factory=dict)
     plans: Sequence[Plan] = ()
+    model: bool = False
 
 
 @dataclass(frozen=True, slots=True)

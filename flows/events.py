@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, get_args
 
 
 class FileKind(StrEnum):
@@ -109,6 +109,29 @@ class Departed:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """A matter somebody may mean, and what they may have answered of its questions, each in words."""
+
+    matter: str
+    answers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What a model made of words that we made nothing of; no candidates where it could not, or was not there.
+
+    `event` is what the words came with; `draft` and `asked` are the form and the question that were open then.
+    """
+
+    person: int
+    event: str
+    words: str
+    draft: int
+    asked: str
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Something genuine that we do not understand; kept raw and replayable (F13)."""
 
@@ -119,12 +142,23 @@ class Unread:
 CLOCK = "clock"
 """The channel of what no platform tells: time is one like any other."""
 
-Body = Said | Sent | Located | Pressed | Opened | Joined | Left | Renamed | Reorganised | Elapsed | Departed | Unread
+Body = (
+    Said
+    | Sent
+    | Located
+    | Pressed
+    | Opened
+    | Joined
+    | Left
+    | Renamed
+    | Reorganised
+    | Elapsed
+    | Departed
+    | Proposed
+    | Unread
+)
 
-_KINDS: Mapping[str, type[Body]] = {
-    kind.__name__.lower(): kind
-    for kind in (Said, Sent, Located, Pressed, Opened, Joined, Left, Renamed, Reorganised, Elapsed, Departed, Unread)
-}
+_KINDS: Mapping[str, type[Body]] = {kind.__name__.lower(): kind for kind in get_args(Body)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,4 +211,6 @@ def body_from_json(kind: str, text: str) -> Body:
         return Sent(FileRef(FileKind(file["kind"]), file["ref"], file["name"]))
     if kind == "pressed":
         fields.pop("chosen", None)  # taps that were stored while cards were thought to have lists
+    if kind == "proposed":
+        fields["candidates"] = tuple(Candidate(**candidate) for candidate in fields["candidates"])
     return _KINDS[kind](**fields)

@@ -57,7 +57,8 @@ def pass_on(scene: Scene, words: str) -> None:
     """Say that we do not know, and have the office answer; what this person asked a day ago at most is not new."""
     matter = scene.rules.catalogue.get(MATTER)
     if matter is None or matter.retired or matter.kind != flow.name:
-        commands.not_understood(scene)
+        if not scene.puzzled():
+            commands.not_understood(scene)
         return
     question = _plain(words)[:_LONGEST]
     own = [case for case in scene.work.cases.of(scene.person.id, 50) if case.flow == flow.name]

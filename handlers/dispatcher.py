@@ -14,6 +14,7 @@ from flows.events import (
     Located,
     Opened,
     Pressed,
+    Proposed,
     Renamed,
     Reorganised,
     Said,
@@ -24,7 +25,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import commands, handover, leaving
+from handlers import commands, handover, leaving, proposing
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -99,6 +100,8 @@ class Dispatcher:
         work.drafts.preload(known)
         work.cases.preload_open(handover.FLOW, known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
+        if self._rules.model:
+            work.shown.preload([proposing.about(id) for id in known])
 
     def _alone(self, arrival: Arrival, now: datetime) -> bool:
         """Handle one; False when what stands behind it must wait (A4)."""
@@ -163,6 +166,8 @@ class Dispatcher:
     def _person(self, event: Event, work: Work, now: datetime) -> Person:
         if isinstance(event.body, (Elapsed, Departed, Reorganised)):
             return SYSTEM
+        if isinstance(event.body, Proposed):
+            return work.people.get(event.body.person)
         return work.people.meet(event.channel, event.account, now)
 
     def _answer(self, scene: Scene) -> None:
@@ -188,6 +193,9 @@ class Dispatcher:
             case Pressed():
                 pressed(scene, body)
                 handover.amid_talk(scene, before)
+            case Proposed():
+                if not proposing.proposed(scene, body):
+                    said(scene, Said(body.words))
             case Elapsed():
                 elapsed(scene, body)
             case Departed():

@@ -13,6 +13,9 @@ from handlers.refusals import refuse
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
+UNHEARD = {"no_place", "no_time", "no_such_option", "send_a_file"}
+"""Reasons that say that nothing was made of the words at all; with the others we know what is wrong with them."""
+
 
 def take_up(scene: Scene, draft: Draft) -> None:
     """Go on with a form of this person's; the one that was in hand is put aside."""
@@ -76,7 +79,8 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
     """Take words as the answer to the open question."""
     current = filling(scene, draft)
     if current is None or current.asking is None:
-        repeat(scene, draft, scene.text("talk", "more_help"))
+        if current is None or not scene.puzzled(draft):
+            repeat(scene, draft, scene.text("talk", "more_help"))
         return
     try:
         answers, misread = current.form.read(current.asking, words, draft.answers, scene.reading)
@@ -138,6 +142,8 @@ def choose(scene: Scene, draft: Draft, value: str) -> None:
 
 
 def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
+    if unfit.reason in UNHEARD and scene.puzzled(current.draft):
+        return
     draft = replace(current.draft, failures=current.draft.failures + 1, changed_at=scene.now)
     scene.work.drafts.save(draft)
     lead = scene.text("forms", unfit.reason, **unfit.values)

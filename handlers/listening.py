@@ -33,7 +33,7 @@ def outside(scene: Scene, words: str) -> None:
         _begin(scene, heard.matter, heard.understood)
     elif heard.matters:
         _offer(scene, heard.matters)
-    elif not asking.answered(scene, words):
+    elif not asking.answered(scene, words) and not scene.puzzled():
         commands.not_understood(scene)
 
 

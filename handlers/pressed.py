@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flows.cards import Answer, Begin, Command, Look, More, PassOn, Perform, Rate, Show, read_action
 from flows.events import Pressed
-from handlers import asking, beginning, commands, filling
+from flows.puzzles import Accept
+from handlers import asking, beginning, commands, filling, proposing
 from handlers.progress import look
 from handlers.refusals import refuse, unknown
 from handlers.said import press
@@ -29,6 +30,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             _more(scene, id, turn)
         case Show() | Rate() | PassOn() as action:
             asking.act(scene, action)
+        case Accept() as action:
+            proposing.accept(scene, action)
         case None:
             scene.say("talk", "unknown_button")
 

@@ -7,7 +7,7 @@ from flows.events import FileKind, Located, Said, Sent
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import asking, beginning, commands, filling, listening, parking
+from handlers import asking, beginning, commands, filling, listening, parking, proposing
 from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
@@ -20,6 +20,8 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
+    if proposing.typed(scene, words):
+        return
     if _asked_after(scene, words, draft) or asking.typed(scene, words, draft):
         return
     if _typed_button(scene, words, draft) or (draft is not None and _chosen(scene, words, draft)):

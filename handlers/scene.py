@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
 from flows.colleagues import as_options
-from flows.events import Event, FileRef
+from flows.events import Event, FileRef, Said
 from flows.flow import Context, Flow, Rulebook
 from flows.forms import Option, Reading
 from flows.handover import flow as handover
+from flows.puzzles import Puzzle
+from flows.texts import shown_plainly
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
+
+LEAST, MOST = 2, 500
+"""So many letters and figures say something, and so many characters are still a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,26 @@ class Scene:
         fetch = content_to_json(Picture(number))
         self.work.outbox.put(self.person.id, fetch, now=self.now, kind=NoticeKind.FETCH)
         return number
+
+    def puzzled(self, draft: Draft | None = None) -> bool:
+        """Have a model asked what these words may mean, in silence; False when they are to be answered now.
+
+        That is so without a model, when it has been asked already, and where a case is spoken of: what is said of
+        cases does not leave the house.
+        """
+        body = self.event.body
+        if not self.rules.model or not isinstance(body, Said) or (draft is not None and draft.case_id is not None):
+            return False
+        words = str(shown_plainly(body.text)).strip()
+        if len(words) > MOST or sum(map(str.isalnum, words)) < LEAST:
+            return False
+        event = self.event
+        puzzle = Puzzle(event.id, event.channel, event.account, words)
+        if draft is not None:
+            puzzle = replace(puzzle, draft=draft.id, matter=draft.matter, asked=draft.asking)
+        content = content_to_json(puzzle)
+        self.work.outbox.put(self.person.id, content, now=self.now, kind=NoticeKind.PROPOSE, lane=Lane.TALK)
+        return True
 
     def draft(self) -> Draft | None:
         """The form in hand."""

@@ -83,6 +83,14 @@ class Inbox:
         )
         return [Arrival(*row) for row in self._connection.execute(query.order_by(newest.c.id))]
 
+    def came_after(self, channel: str, event_id: str, account: str, kinds: Sequence[str]) -> bool:
+        """Whether anything of these kinds came from an account after one of its events."""
+        event = select(inbox.c.id).where(inbox.c.channel == channel, inbox.c.event_id == event_id).scalar_subquery()
+        later = select(inbox.c.id).where(
+            inbox.c.id > event, inbox.c.line == line_of(channel, account), among(inbox.c.kind, kinds)
+        )
+        return self._connection.execute(later.limit(1)).first() is not None
+
     def done(self, arrival: Arrival, now: datetime) -> None:
         """Mark as handled, in the same transaction as its effects."""
         self._done.append(arrival.id)

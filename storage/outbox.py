@@ -17,8 +17,13 @@ from storage.schema import outbox
 
 FETCHED = 3
 ASIDE = 4
+PUZZLED = 5
 LINES = 8
-"""A person's lines: one a lane, one for files being fetched, one for pictures that wait for somebody else's fetch."""
+"""A person's lines: one a lane, one for files being fetched, one for pictures that wait for somebody else's fetch, one
+
+for words a model is asked about.
+"""
+_BESIDE = {NoticeKind.FETCH: FETCHED, NoticeKind.PROPOSE: PUZZLED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,8 +314,8 @@ class Outbox:
 
 
 def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
-    """What must stay in order: a person's notices of one lane; files being fetched go beside."""
-    return person_id * LINES + (FETCHED if kind is NoticeKind.FETCH else int(lane))
+    """What must stay in order: a person's notices of one lane; what is not shown to anybody goes beside."""
+    return person_id * LINES + _BESIDE.get(kind, int(lane))
 
 
 def _notice(row: Row[Any], parcel: int) -> Notice:

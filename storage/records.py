@@ -233,6 +233,7 @@ class NoticeKind(IntEnum):
     REVISE = 1
     FETCH = 2
     FILE = 3
+    PROPOSE = 4
 
 
 class Lane(IntEnum):

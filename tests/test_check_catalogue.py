@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import rulebook
 from bot.check import example, problems
-from bot.config import Config, LogConfig, OfficeConfig, ServerConfig, StorageConfig
+from bot.config import Config, LogConfig, ModelConfig, OfficeConfig, ServerConfig, StorageConfig
 from flows import FLOWS
 from flows.catalogue import SHIPPED, Catalogue, Misfiled, read_matter
 from flows.flow import SYSTEM, Context
@@ -207,3 +207,13 @@ def test_a_plan_that_calls_nobody_is_told_of(school: Office) -> None:
         "plans/fire.toml：「lead」指的「role:消防」里没有人；请在通讯录里加人，或改成别的。",
         "plans/fire.toml：「call」指的「group:保卫处」里没有人；请在通讯录里加人，或改成别的。",
     ]
+
+
+def test_what_a_model_is_told_is_checked_where_one_is_connected(config: Config) -> None:
+    """B10: an office may write it anew."""
+    connected = replace(config, model=ModelConfig("http://127.0.0.1:1/v1", "small"))
+    assert problems(connected) == []
+    written(config, "zh_CN/own.toml", '[proposing]\nprompt = "{{ no_such }}"\n')
+    assert problems(config) == []
+    told = problems(connected)
+    assert any("proposing.prompt" in one for one in told)

@@ -20,6 +20,7 @@ from bot.strict import forms
 ROOT = Path(__file__).parents[1]
 AES_KEY = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C"
 WECOM = f'[wecom]\ncorp_id = "ww1"\nagent_id = 7\nsecret = "s3"\ntoken = "t3"\nencoding_aes_key = "{AES_KEY}"\n'
+MODEL = '[model]\nurl = "https://m.edu.cn/v1"\nname = "small"\nkey = "planted"\n'
 
 Read = Callable[..., Config]
 
@@ -81,6 +82,19 @@ def test_a_channel_is_built_from_secrets_in_clear(read: Read) -> None:
     assert section["secret"] == "s3"
     assert section["page_url"] == "https://x.edu.cn/workbench/"
     assert "sync_minutes" not in section
+
+
+def test_a_model_is_off_unless_its_section_is_there_and_may_need_no_key(read: Read) -> None:
+    """B10: without it nothing is missing."""
+    assert read(WECOM).model is None
+    model = read(MODEL).model
+    assert model is not None
+    assert (model.url, model.name, model.timeout) == ("https://m.edu.cn/v1", "small", 8)
+    assert read(MODEL).secrets() == ["planted"]
+    assert "planted" not in repr(model)
+    local = read(MODEL.replace('key = "planted"\n', "")).model
+    assert local is not None
+    assert local.key is None
 
 
 def test_a_windows_editor_s_mark_before_the_text_does_no_harm(read: Read) -> None:
@@ -160,7 +174,10 @@ def test_other_programs_variables_are_left_alone(read: Read) -> None:
         ("[log.level]\nx = 1", "config.toml: [log] level 应当是 debug、info、warning 或 error。"),
         ("[server]\nport_file = 'x'", 'config.toml: [server] 没有 "port_file" 这个键；您是不是想写 "port"？'),
         ("[servr]\n", "config.toml: 没有 [servr] 这一节；您是不是想写 [server]？"),
-        ("[qqq]\n", "config.toml: 没有 [qqq] 这一节；可以有的是 [server]、[storage]、[office]、[log]、[wecom]。"),
+        (
+            "[qqq]\n",
+            "config.toml: 没有 [qqq] 这一节；可以有的是 [server]、[storage]、[office]、[log]、[wecom]、[model]。",
+        ),
         ("port = 1", 'config.toml: "port" 不在任何一节里，应当写在 [server] 下面。'),
         ("qqq = 1", 'config.toml: "qqq" 不在任何一节里。每个键都要写在 [server] 这样的一节下面。'),
         ("[dingtalk]", "config.toml: [dingtalk] 这个版本还不支持钉钉。请先去掉这一节，支持之后键名不变。"),
@@ -228,11 +245,16 @@ def test_a_mistake_is_told_with_file_key_and_remedy(complaints: Complaints, text
         ("wecom", "encoding_aes_key", f'"{AES_KEY[:-1]}+"'),
         ("wecom", "sync_minutes", "0"),
         ("wecom", "api_base", '"qyapi.weixin.qq.com"'),
+        ("model", "url", '"127.0.0.1:11434"'),
+        ("model", "name", '""'),
+        ("model", "key", '""'),
+        ("model", "timeout", "0"),
+        ("model", "timeout", "31"),
     ],
 )
 def test_a_value_of_the_wrong_form_is_told_its_form(complaints: Complaints, section: str, key: str, value: str) -> None:
     right = sentence("form", forms(SECTIONS[section])[key].name)
-    text = WECOM if section == "wecom" else f"[{section}]\n"
+    text = {"wecom": WECOM, "model": MODEL}.get(section, f"[{section}]\n")
     text = re.sub(rf"^{key} = .*\n", "", text, flags=re.MULTILINE) + f"{key} = {value}\n"
     assert complaints(text) == [f"config.toml: [{section}] {key} {right}。"]
 
@@ -319,7 +341,7 @@ def test_a_secret_is_not_text_by_accident() -> None:
 
 def test_the_example_names_every_key_with_its_default_and_a_line_of_explanation(read: Read, tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    whole = re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE)
+    whole = re.sub(r"^# (\w+ = |\[\w+\]$)", r"\1", text, flags=re.MULTILINE)
     shown = {name: {key.removesuffix("_file"): key for key in table} for name, table in tomllib.loads(whole).items()}
     assert {name: set(table) for name, table in shown.items()} == {
         name: set(forms(kind)) for name, kind in SECTIONS.items()
@@ -327,7 +349,7 @@ def test_the_example_names_every_key_with_its_default_and_a_line_of_explanation(
     for name, kind in SECTIONS.items():
         for key in fields(kind):
             if isinstance(key.default, str | int):
-                assert tomllib.loads(text)[name][key.name] == key.default
+                assert tomllib.loads(whole)[name][key.name] == key.default
     lines = whole.splitlines()
     keys_at = [number for number, line in enumerate(lines) if re.match(r"\w+ = ", line)]
     assert all(re.match(r"# .*[\u4e00-\u9fff]", lines[number - 1]) for number in keys_at)
