@@ -13,7 +13,7 @@ from handlers.refusals import refuse
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
-UNHEARD = {"no_place", "no_time", "no_such_option", "send_a_file"}
+UNHEARD = {"no_place", "no_time", "no_figure", "no_such_option", "send_a_file"}
 """Reasons that say that nothing was made of the words at all; with the others we know what is wrong with them."""
 
 
