@@ -291,6 +291,14 @@ async def serve(config: Config, clock: Clock) -> None:
     service = Service(config, clock)
     runner = web.AppRunner(service.app, access_log=None, shutdown_timeout=3, keepalive_timeout=75)
     await runner.setup()
+    try:
+        await _until_asked_to_stop(service, runner)
+    finally:
+        await runner.cleanup()
+
+
+async def _until_asked_to_stop(service: Service, runner: web.AppRunner) -> None:
+    config = service.config
     server = await listen(runner, config.server.host, config.server.port)
     log.info("serving", host=config.server.host, port=config.server.port, channels=sorted(service.channels))
     stop = asyncio.Event()
@@ -302,4 +310,3 @@ async def serve(config: Config, clock: Clock) -> None:
     log.info("stopping")
     service.health.stopping = True
     server.close()
-    await runner.cleanup()

@@ -72,9 +72,9 @@ class Workers:
             try:
                 result = _anew(unit)
             except BaseException as error:  # noqa: BLE001  # it is raised again where it is awaited
-                loop.call_soon_threadsafe(_fail, future, error)
+                _tell(loop, _fail, future, error)
             else:
-                loop.call_soon_threadsafe(_finish, future, result)
+                _tell(loop, _finish, future, result)
 
         self._jobs.put((rank, next(self._order), job))
         return await future
@@ -100,6 +100,15 @@ def _anew(unit: Callable[[], T]) -> T:
         with suppress(Contended):
             return unit()
     return unit()
+
+
+def _tell(loop: asyncio.AbstractEventLoop, how: Callable[..., None], *what: object) -> None:
+    """Say in the loop how it went; once the loop has ended, nobody waits for that any more."""
+    try:
+        loop.call_soon_threadsafe(how, *what)
+    except RuntimeError:
+        if not loop.is_closed():
+            raise
 
 
 def _finish(future: asyncio.Future[Any], result: Any) -> None:

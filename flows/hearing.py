@@ -15,7 +15,7 @@ from flows.locating import sights
 from flows.numerals import Plain, plain
 from flows.understanding import Understood, understand
 
-__all__ = ["Heard", "hear", "is_question"]
+__all__ = ["Heard", "called", "hear", "is_question"]
 
 _MOST = 3
 
@@ -51,6 +51,12 @@ def hear(said: str, catalogue: Catalogue, reading: Reading) -> Heard:
     if len(meant) > 1:
         return Heard(tuple(meant[:_MOST]))
     return Heard((meant[0],), understand(meant[0].form, said, reading, {}))
+
+
+def called(said: str, catalogue: Catalogue) -> Matter | None:
+    """The matter of exactly that name; None when there is none, or when several bear it."""
+    found = _index(catalogue).called(plain(said).text.strip(_STOPS))
+    return found[0] if len(found) == 1 else None
 
 
 _STOPS = " ,.!?;~"

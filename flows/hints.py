@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,29 +24,24 @@ class Hint:
 
 
 @lru_cache(256)
-def _index(field: Choice) -> tuple[Mapping[str, str], Mapping[str, Sequence[int]]]:
-    """The words of all options with their option, and how long words are that begin with a character."""
+def _index(field: Choice) -> tuple[Mapping[str, tuple[str, bool]], re.Pattern[str]]:
+    """The words of all options with their option and whether they are weak, and what finds the longest of them."""
     named = {plain(name).text: option.value for option in field.options for name in option.names}
     kinds = "calm" if len(field.options) == 2 else "neutral"
     neutral = {plain(word).text: "" for word in words("talk", kinds) if plain(word).text not in named}
-    known = {**neutral, **named}
-    lengths: dict[str, set[int]] = {}
-    for name in known:
-        if name:
-            lengths.setdefault(name[0], set()).add(len(name))
-    return known, {char: sorted(sizes, reverse=True) for char, sizes in lengths.items()}
+    known = {name: value for name, value in {**neutral, **named}.items() if name}
+    told = {name: (value, listed("signs").search(name) is not None) for name, value in known.items()}
+    longest = sorted(known, key=len, reverse=True)
+    return told, re.compile("|".join(map(re.escape, longest)) or r"(?!)")
 
 
 def hints(field: Choice, said: Plain) -> Iterator[Hint]:
     """All words of options in a sentence, the longest where several begin."""
-    known, lengths = _index(field)
-    text, at = said.text, 0
-    while at < len(text):
-        size = next((n for n in lengths.get(text[at], ()) if at + n <= len(text) and text[at : at + n] in known), 0)
-        name = text[at : at + size]
-        if size and known[name] and _is_whole(text, at, at + size):
-            yield Hint(known[name], at, at + size, weak=listed("signs").search(name) is not None)
-        at += size or 1
+    known, wanted = _index(field)
+    for found in wanted.finditer(said.text):
+        value, weak = known[found[0]]
+        if value and _is_whole(said.text, *found.span()):
+            yield Hint(value, *found.span(), weak)
 
 
 def _is_whole(text: str, start: int, end: int) -> bool:

@@ -48,13 +48,14 @@ def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *
     With `asked` the sentence answers the question where, so a lone number is a room and a strange house is named.
     """
     pieces: list[_Piece] = []
+    kinds = frozenset(kind for kind, pattern in _kinds() if pattern.search(said.text))
     at = 0
     while at < len(said.text):
         inside = next((end for start, end in taken if start <= at < end), None)
         if inside is not None:
             at = inside
             continue
-        piece = _at(said, places, at, pieces[-1] if pieces else None, asked=asked)
+        piece = _at(said, places, at, pieces[-1] if pieces else None, kinds, asked=asked)
         if piece is None:
             at += 1
         else:
@@ -63,21 +64,34 @@ def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *
     return _grouped(said, [piece for piece in pieces if asked or _belongs(piece, pieces)])
 
 
-def _at(said: Plain, places: Places, at: int, before: _Piece | None, *, asked: bool) -> _Piece | None:
-    """The piece of a place that begins here."""
+@cache
+def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """What a piece of a place may look like; most sentences hold few of them, and are not searched for the others."""
+    return (
+        ("strange", _unknown()),
+        ("room", _room_pattern()),
+        ("hall", _halls()),
+        ("corner", _corners()),
+        ("house", _houses()),
+    )
+
+
+def _at(
+    said: Plain, places: Places, at: int, before: _Piece | None, kinds: frozenset[str], *, asked: bool
+) -> _Piece | None:
+    """The piece of a place that begins here, of the kinds that the sentence holds at all."""
     named = places.named_at(said.text, at)
     if named is not None and not _is_floor(said, named[0]):
         return _named(said, at, named)
-    strange = _strange(said, at)
-    if strange is not None:
-        return strange
-    room = _room(said, at, beside=before is not None and _touches(said, before, at), asked=asked)
-    if room is not None:
-        return room
-    hall = _hall(said, at) if before is not None and before.kind == "spot" and before.end == at else None
-    return (
-        hall or _corner(said, at) or _misspelt(said, places, at, asked=asked) or _house(said, places, at, asked=asked)
-    )
+    found = _strange(said, at) if "strange" in kinds else None
+    if found is None and "room" in kinds:
+        found = _room(said, at, beside=before is not None and _touches(said, before, at), asked=asked)
+    if found is None and "hall" in kinds and before is not None and before.kind == "spot" and before.end == at:
+        found = _hall(said, at)
+    if found is None and "corner" in kinds:
+        found = _corner(said, at)
+    found = found or _misspelt(said, places, at, asked=asked)
+    return found or (_house(said, places, at, asked=asked) if "house" in kinds else None)
 
 
 def _named(said: Plain, at: int, named: tuple[int, Sequence[object], Sequence[Spot]]) -> _Piece:

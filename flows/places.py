@@ -59,7 +59,8 @@ class Places:
             _put(self._spots, spot, (spot.name, *spot.words))
         self._lengths = _lengths((*self._areas, *self._spots))
         self._near = _deletions(self._spots)
-        self._heads = {char for name in self._spots for char in name[:2]}
+        self._pairs = {pair for name in self._spots for pair in _pairs(name)}
+        self._short = {char for name in self._spots if len(name) == 2 for char in name}
         self._rare = _rare(self._spots)
 
     def area(self, key: object) -> Area | None:
@@ -81,18 +82,28 @@ class Places:
 
     def near_at(self, text: str, at: int) -> Iterator[tuple[int, Sequence[Spot]]]:
         """Names that begin here but for one wrong, missing, added or exchanged character, the longest first."""
-        if text[at] not in self._heads and text[at + 1 : at + 2] not in self._heads:
-            return
-        for length in range(min(8, len(text) - at), 1, -1):
+        for length in range(min(self._reach(text, at), len(text) - at), 1, -1):
             window = text[at : at + length]
             found = [name for name in self._candidates(window) if OSA.distance(window, name, score_cutoff=1) == 1]
             found = [name for name in found if _same_figures(name, window) and name not in (window[1:], window[:-1])]
             if found and _is_whole(text, at, at + length):
                 yield at + length, list(dict.fromkeys(spot for name in found for spot in self._spots[name]))
 
+    def _reach(self, text: str, at: int) -> int:
+        """How long a misspelt name may be that begins here; most characters begin none, and cost nothing further.
+
+        Whatever the one slip, two of the first three characters stand as in the name.
+        """
+        one, two, three = text[at], text[at + 1 : at + 2], text[at + 2 : at + 3]
+        if not self._pairs.isdisjoint((one + two, one + three, two + three)):
+            return 8
+        return 3 if one in self._short or two in self._short else 0
+
     def _candidates(self, window: str) -> set[str]:
-        shorter = (window, *(window[:n] + window[n + 1 :] for n in range(len(window))))
-        return {name for key in shorter for name in self._near.get(key, ())}
+        found = set(self._near.get(window, ()))
+        for n in range(len(window)):
+            found.update(self._near.get(window[:n] + window[n + 1 :], ()))
+        return found
 
     def like(self, name: str, area: str = "") -> Sequence[Spot]:
         """The buildings whose names are most like this one, at most three (B10)."""
@@ -131,6 +142,12 @@ def _deletions(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
             for key in {name, *(name[:n] + name[n + 1 :] for n in range(len(name)))}:
                 found.setdefault(key, []).append(name)
     return found
+
+
+def _pairs(name: str) -> Iterator[str]:
+    """Two of the first three characters of a name, as they stand and exchanged."""
+    one, two, three = name[:1], name[1:2], name[2:3]
+    yield from (one + two, one + three, two + three, two + one)
 
 
 def _rare(names: Iterable[str]) -> Mapping[str, Sequence[str]]:

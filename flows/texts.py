@@ -18,6 +18,8 @@ from flows.cards import Card, Line
 from flows.words import fold
 
 SHIPPED = Path(__file__).parent / "texts"
+_KEPT = 4096
+"""So many rendered labels are kept: the same few words fill most of them."""
 _LINE = re.compile(r"^- ([^:\uff1a]{1,20})[:\uff1a] ?(.*)$")
 
 
@@ -60,6 +62,7 @@ class Texts:
         self._environment.filters["moment"] = self.moment
         self._templates: dict[tuple[str, ...], Template] = {}
         self._constants: dict[tuple[str, ...], str] = {}
+        self._said: dict[tuple[object, ...], str] = {}
         self._moments: dict[int, str] = {}
 
     @cached_property
@@ -110,7 +113,16 @@ class Texts:
                 self._constants[path] = found
                 return found
             template = self._templates[path] = self._compiled(found)
-        return template.render(values)
+        for value in values.values():
+            if type(value) is not str:
+                return template.render(values)
+        key = (path, *values.items())
+        said = self._said.get(key)
+        if said is None:
+            if len(self._said) >= _KEPT:
+                self._said.clear()
+            said = self._said[key] = template.render(values)
+        return said
 
     def notice(self, flow: str, name: str, **values: object) -> Card:
         """A notice: first line the title, then the body; lines like `- label: value` become facts."""

@@ -69,9 +69,13 @@ def correct(form: Form, said: str, known: Answers, reading: Reading) -> Understo
 
 def _weighed(form: Form, said: str, known: Answers, reading: Reading) -> Understood | None:
     """A sentence that says nothing but how a quiet choice stands after all: it is not urgent."""
-    sentence = _Sentence(form, plain(said), reading, known, None)
+    words = plain(said)
+    turns = [one for one in form.fields if isinstance(one, Choice) and one.quiet and len(one.options) == 2]
+    if not any(pointed(one, words) for one in turns):
+        return None
+    sentence = _Sentence(form, words, reading, known, None)
     found = sentence.understood()
-    choices = {one.key for one in form.fields if isinstance(one, Choice) and one.quiet and len(one.options) == 2}
+    choices = {one.key for one in turns}
     if found.answers and set(found.answers) <= choices and not found.unclear and len(sentence.leftover()) <= 3:
         return found
     return None

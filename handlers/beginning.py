@@ -14,10 +14,6 @@ from handlers.questions import filling
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
-RECENT = 10
-"""Cases of a person among which the last similar one is looked for (B9)."""
-
-
 def begin(scene: Scene, matter: Matter, given: str = "") -> None:
     """Start filling the form of a matter; the same form begun before is simply gone on with.
 
@@ -77,8 +73,7 @@ def _as_before(scene: Scene, matter: Matter, known: Answers) -> dict[str, object
     wanted = [field.key for field in matter.form.fields if field.prefill and field.key not in known]
     if not wanted:
         return {}
-    cases = (case for case in scene.work.cases.of(scene.person.id, RECENT) if case.matter == matter.name)
-    last = next(cases, None)
+    last = scene.work.cases.last_of(scene.person.id, matter.name)
     return {key: last.answers[key] for key in wanted if last and last.answers.get(key)}
 
 

@@ -99,6 +99,7 @@ class Dispatcher:
         known = [person.id for person in people if person is not None]
         work.drafts.preload(known)
         work.cases.preload_open(handover.FLOW, known)
+        work.cases.expect(known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
         if self._rules.model:
             work.shown.preload([proposing.about(id) for id in known])

@@ -8,9 +8,8 @@ from dataclasses import replace
 from flows.cards import Begin, Button, Card
 from flows.catalogue import Matter
 from flows.forms import Choice, Field, Files, Text, Unfit
-from flows.hearing import hear, is_question
+from flows.hearing import called, hear, is_question
 from flows.understanding import Understood, correct, understand
-from flows.words import fold
 from handlers import asking, beginning, commands, filling
 from handlers.parking import name_of
 from handlers.questions import Filling
@@ -90,17 +89,16 @@ def _another(scene: Scene, words: str, draft: Draft) -> bool:
     """Whether this is one more matter, said to be one or called by its name; the form in hand is put aside (B5)."""
     plain = words.strip()
     lead = next((one for one in scene.rules.texts.words("further", "words") if plain.startswith(one)), "")
-    heard = hear(plain.removeprefix(lead).lstrip(" ,\uff0c"), scene.rules.catalogue, scene.reading)
-    matter = heard.matter
-    if matter is None or heard.question:
-        return False
-    if lead and heard.understood.answers.get("place"):
-        beginning.begin_with(scene, matter, heard.understood)
+    matter = called(plain, scene.rules.catalogue)
+    if matter is not None and matter.name != draft.matter:
+        beginning.begin(scene, matter)
         return True
-    named = fold(plain) in map(fold, (matter.title, *matter.words))
-    if not named or matter.name == draft.matter:
+    if not lead:
         return False
-    beginning.begin(scene, matter)
+    heard = hear(plain.removeprefix(lead).lstrip(" ,\uff0c"), scene.rules.catalogue, scene.reading)
+    if heard.matter is None or heard.question or not heard.understood.answers.get("place"):
+        return False
+    beginning.begin_with(scene, heard.matter, heard.understood)
     return True
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from unicodedata import normalize
 
 from flows.flow import Flow, Move
 from flows.forms import Files
+from flows.texts import Texts
 from flows.words import fold
 from handlers.scene import Scene
 from storage.records import Case
@@ -43,7 +45,7 @@ def _number(match: re.Match[str]) -> str:
 def typed(scene: Scene, words: str) -> Typed | None:
     """The button these words are: its word alone, or with a number, and then with an answer to what it asks."""
     number, label = numbered(words)
-    exact = tuple(labelled(scene, lambda word: word == label))
+    exact = labelled(scene, label)
     if exact:
         return Typed(exact, number)
     return _with_answer(scene, words)
@@ -57,7 +59,7 @@ def _with_answer(scene: Scene, words: str) -> Typed | None:
     if not head:  # the number first, then the move's word, then, clearly apart, the answer
         word, *rest = re.split(f"[{re.escape(BETWEEN)}]+", tail, maxsplit=1)
         head, tail = fold(word), rest[0] if rest else ""
-    moves = tuple(pair for pair in labelled(scene, lambda word: word == head) if asks_for_words(pair[1]))
+    moves = tuple(pair for pair in labelled(scene, head) if asks_for_words(pair[1]))
     return Typed(moves, _number(match), tail) if moves and tail else None
 
 
@@ -78,12 +80,20 @@ def is_open(scene: Scene, found: Typed) -> bool:
     return ctx.flow.may(move, case, ctx)
 
 
-def labelled(scene: Scene, fits: Callable[[str], bool]) -> Iterator[tuple[Flow, Move]]:
-    """The moves people make whose word, folded, fits."""
-    for flow in scene.flows.values():
+def labelled(scene: Scene, word: str) -> tuple[tuple[Flow, Move], ...]:
+    """The moves people make that are called by this word, folded."""
+    return _by_word(scene.rules.texts, tuple(scene.flows.values())).get(word, ())
+
+
+@lru_cache(8)
+def _by_word(texts: Texts, flows: tuple[Flow, ...]) -> Mapping[str, tuple[tuple[Flow, Move], ...]]:
+    found: dict[str, tuple[tuple[Flow, Move], ...]] = {}
+    for flow in flows:
         for move in flow.moves.values():
-            if move.offered and not move.by_time and fits(fold(scene.text(flow.name, "moves", move.verb))):
-                yield flow, move
+            if move.offered and not move.by_time:
+                word = fold(texts.say(flow.name, "moves", move.verb))
+                found[word] = (*found.get(word, ()), (flow, move))
+    return found
 
 
 def asks_for_words(move: Move) -> bool:

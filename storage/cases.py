@@ -24,6 +24,8 @@ class Cases:
         self._shared = shared
         self._insert = postgresql.insert if shared else sqlite.insert
         self._open_of: dict[tuple[str, int], Case | None] = {}
+        self._last: dict[int, dict[str, Case]] = {}
+        self._expected: set[int] = set()
         self._ended: list[Case] = []
 
     def next_number(self, series: str) -> int:
@@ -49,6 +51,7 @@ class Cases:
         values = _values(case)
         id = self._connection.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one()
         self._open_of.pop((case.flow, case.requester_id), None)
+        self._last.pop(case.requester_id, None)
         return replace(case, id=id)
 
     def get(self, id: int) -> Case | None:
@@ -81,6 +84,7 @@ class Cases:
         if done.rowcount != 1:
             raise Stale(case.number)
         self._open_of.pop((case.flow, case.requester_id), None)
+        self._last.pop(case.requester_id, None)
         if changed.closed_at is not None:
             self._ended.append(changed)
         return changed
@@ -110,6 +114,21 @@ class Cases:
         """A person's own cases, newest first."""
         query = select(cases).where(cases.c.requester_id == requester_id)
         return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+
+    def expect(self, people: Collection[int]) -> None:
+        """Whose last cases may be asked for: the first of them that is asked for has all of them read at once."""
+        self._expected.update(people)
+
+    def last_of(self, requester_id: int, matter: str) -> Case | None:
+        """The newest case of a matter that somebody asked for."""
+        if requester_id not in self._last:
+            wanted = [id for id in {requester_id, *self._expected} if id not in self._last]
+            self._last.update({id: {} for id in wanted})
+            newest = select(func.max(cases.c.id)).where(among(cases.c.requester_id, wanted))
+            newest = newest.group_by(cases.c.requester_id, cases.c.matter)
+            for row in self._connection.execute(select(cases).where(cases.c.id.in_(newest))):
+                self._last[row.requester_id][row.matter] = _case(row)
+        return self._last[requester_id].get(matter)
 
     def since(self, flow: str, opened: datetime, limit: int) -> Sequence[Case]:
         """The cases of a flow that were opened since an instant, newest first."""
