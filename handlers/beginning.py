@@ -14,6 +14,7 @@ from handlers.questions import filling
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
+
 def begin(scene: Scene, matter: Matter, given: str = "") -> None:
     """Start filling the form of a matter; the same form begun before is simply gone on with.
 
