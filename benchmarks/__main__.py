@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import asking, core, deciding, dispatching, hearing, peer, standing, throughput
+from benchmarks import asking, calendar, core, deciding, dispatching, hearing, peer, standing, throughput
 from benchmarks.figures import machine, say, table, write_into
 from benchmarks.running import Places
 
@@ -19,6 +19,7 @@ MEASURES = {
     "timers": core.timers,
     "asking": asking.found,
     "hearing": hearing.understood,
+    "calendar": calendar.explained,
     "dispatching": dispatching.chosen,
     "deciding": deciding.decided,
     "standing": standing.service,

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -25,15 +25,16 @@ from bot.health import Health, Metrics
 from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
+from bot.school_year import SchoolYear
 from bot.workers import Workers
 from flows import FLOWS, plans
+from flows.calendar import load_calendar
 from flows.cards import Begin, Command
 from flows.catalogue import Catalogue
 from flows.devices import load_devices
 from flows.dispatch import rules
 from flows.events import Event
 from flows.flow import Rulebook
-from flows.hours import Hours
 from flows.manual import Manual
 from flows.places import load_places
 from flows.texts import Texts
@@ -63,7 +64,7 @@ def rulebook(config: Config) -> Rulebook:
         zone,
         places,
         manual,
-        Hours.read(own, zone),
+        load_calendar(config.office.calendar, zone),
         load_devices(own, places),
         flows=FLOWS,
         dispatch=rules.read_all(own),
@@ -83,6 +84,7 @@ class Service:
         self.storage = Storage(config.storage.url)
         self.workers = Workers(self.storage)
         self.directory = Directory(self.storage, self.workers)
+        self.year = SchoolYear(config, self.storage, self.workers, self.rules, FLOWS)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
         self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed, self._reread)
@@ -122,7 +124,8 @@ class Service:
         )
         workbench = Workbench(
             self.storage, self.workers.run, self.rules, FLOWS, self.shelf, self.clock.now, self.channels,
-            self.config.server.public_url, replayed=self._wake, warnings=self.directory.warnings,
+            self.config.server.public_url, replayed=self._wake,
+            warnings=lambda: [*self.directory.warnings(), *self.year.sentences(self.clock.now())],
         )  # fmt: skip
         workbench.add_to(self.app)
         Visitors(workbench, seal, self._taken).add_to(self.app)
@@ -217,6 +220,7 @@ class Service:
     async def tick(self) -> None:
         """Fire what has fallen due."""
         now = self.clock.now()
+        await self.year.catch_up(now)
         with contextlib.suppress(Unreachable):
             while await self.workers.run(ticker.fire, self.storage, now):
                 self.handling.wake.set()
@@ -262,10 +266,10 @@ class Service:
         channel = self.channels.get(event.channel)
         return channel.reread(event, raw) if channel else event
 
-    def _warnings(self) -> list[str]:
+    def _warnings(self, now: datetime) -> list[str]:
         """What somebody should look at while the work goes on."""
         told = (("people", self.directory.blocked), ("model", self.model.trouble() if self.model else None))
-        return [f"{what}: {why}" for what, why in told if why]
+        return [*(f"{what}: {why}" for what, why in told if why), *self.year.warnings(now)]
 
     def _wake(self) -> None:
         self.handling.wake.set()
@@ -306,6 +310,8 @@ async def _until_asked_to_stop(service: Service, runner: web.AppRunner) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(name, stop.set)
+    with contextlib.suppress(NotImplementedError, AttributeError):
+        loop.add_signal_handler(signal.SIGHUP, service.year.reread)
     await stop.wait()
     log.info("stopping")
     service.health.stopping = True

@@ -14,16 +14,17 @@ from jinja2 import TemplateError
 from bot import check_rules
 from bot.config import Config
 from flows import FLOWS
+from flows.calendar import load_calendar
 from flows.catalogue import ByField, Catalogue, Matter, Misfiled, Named, Pointing, load_matter, matter_files, rivals
 from flows.devices import load_devices
 from flows.flow import Flow
 from flows.forms import Choice, Field, Files
 from flows.handing import NOTICES
-from flows.hours import Hours
 from flows.manual import Manual
 from flows.places import Places, load_places
 from flows.prompting import prompt
 from flows.puzzles import Puzzle
+from flows.reaching import NOTICES as LEVELS
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -47,7 +48,7 @@ def problems(config: Config) -> list[str]:
     """A sentence for each fault."""
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
-    found += _hours(config)
+    found += _calendar(config, texts)
     found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
     found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
     found += dict.fromkeys(_bad_texts(matters, texts))
@@ -88,12 +89,24 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
     return matters, list(dict.fromkeys(found))
 
 
-def _hours(config: Config) -> list[str]:
+def _calendar(config: Config, texts: Texts) -> list[str]:
+    own = config.office.catalogue
+    found = [texts.say("calendar", "stray")] if own and (own / "hours.toml").exists() else []
     try:
-        Hours.read(config.office.catalogue, ZoneInfo(config.office.timezone))
+        load_calendar(config.office.calendar, ZoneInfo(config.office.timezone))
     except Misfiled as error:
-        return [misfiled(error)]
-    return []
+        found.append(misfiled(error))
+    return found
+
+
+def warnings(config: Config, now: datetime) -> list[str]:
+    """What is not wrong yet: years whose holidays are not known."""
+    texts = _texts(config.office.language, config.office.catalogue, config.office.name)
+    try:
+        years = load_calendar(config.office.calendar, ZoneInfo(config.office.timezone)).missing(now)
+    except Misfiled:
+        return []
+    return [texts.say("calendar", "missing", year=year) for year in years]
 
 
 def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
@@ -106,7 +119,7 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
         for path, values in _labels(flow, texts):
             yield from _said(texts, ".".join(path), partial(texts.say, *path, **values))
         asks = [field for move in flow.moves.values() for field in move.asks]
-        for notice in (*flow.notices, *NOTICES):
+        for notice in (*flow.notices, *NOTICES, *LEVELS):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
             for matter in matters:
@@ -161,7 +174,8 @@ def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, o
         ),
         "asked": [(field.label, "-") for field in matter.form.fields if not isinstance(field, Files)] if full else [],
         "said": _answers(asks) if full else {field.key: "" for field in asks},
-        "limit": {name: int(limit.total_seconds() // 60) for name, limit in matter.limits.items()},
+        "limit": {name: limit.minutes for name, limit in matter.limits.items()},
+        "within": dict.fromkeys(matter.limits, "-"),
         "talk": [{"who": "-", "words": "-"}] if full else [],
         "since": _NOW,
         "now": _NOW,

@@ -72,6 +72,8 @@ def _parser() -> argparse.ArgumentParser:
     configured("hold", _hold)
     people = configured("people", _people).options
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
+    year = configured("calendar", _calendar).add_argument_group(sentence("cli", "arguments"))
+    year.add_argument("year", type=int, metavar="YEAR", help=sentence("cli", "year"))
     _add_import(commands)
     qr = configured("qr", _qr)
     places = qr.add_argument_group(sentence("cli", "arguments"))
@@ -178,10 +180,13 @@ def _refusal(error: OSError, config: Config) -> str:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from bot.check import problems
+    from bot.check import problems, warnings
+    from bot.clock import SystemClock
 
     def run(config: Config) -> int:
         found = problems(config)
+        for warning in warnings(config, SystemClock().now()):
+            print(warning)  # no fault: standard error stays empty
         for problem in found:
             _say(problem)
         if not found:
@@ -281,6 +286,17 @@ def _qr(options: argparse.Namespace) -> int:
     from bot.labels_command import write_labels
 
     return _with_config(options, lambda config: write_labels(config, options.places, options.rooms, options.out))
+
+
+def _calendar(options: argparse.Namespace) -> int:
+    from bot.year_command import listed
+
+    def run(config: Config) -> int:
+        for line in listed(config, min(max(options.year, 2000), 2200)):
+            print(line)
+        return 0
+
+    return _with_config(options, run)
 
 
 def _sandbox(options: argparse.Namespace) -> int:

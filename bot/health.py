@@ -60,7 +60,7 @@ class Health:
     workers: Workers
     metrics: Metrics
     paused: Mapping[str, tuple[datetime, str]]
-    warned: Callable[[], Sequence[str]]
+    warned: Callable[[datetime], Sequence[str]]
     ticked_at: datetime | None = None
     stopping: bool = False
 
@@ -90,4 +90,4 @@ class Health:
         if self.ticked_at is not None and now - self.ticked_at > SLOW:
             reasons.append("clock: no tick for a minute")
         figures = {"inbox": queues["inbox"][0], "outbox": queues["outbox"][0], "parked": parked, "dead": dead}
-        return State(not reasons, tuple(reasons), tuple(self.warned()), figures)
+        return State(not reasons, tuple(reasons), tuple(self.warned(now)), figures)

@@ -125,6 +125,13 @@ def _existing_folder(value: Any, folder: Path) -> Path:
     return path
 
 
+def _existing_file(value: Any, folder: Path) -> Path:
+    path = folder / _text(value, folder)
+    if not path.is_file():
+        raise ValueError(value)
+    return path
+
+
 def _secret(value: Any, folder: Path) -> Secret:
     return Secret(_text(value, folder))
 
@@ -149,6 +156,7 @@ LEVEL = Form("level", _one_of("debug", "info", "warning", "error"))
 LAYOUT = Form("layout", _one_of("json", "console"))
 PLACE = Form("place", _place)
 FOLDER = Form("folder", _existing_folder)
+FILE = Form("existing_file", _existing_file)
 DATABASE = Form("database", _database, hidden=True)
 SECRET = Form("secret", _secret, hidden=True)
 AES_KEY = Form("aes_key", _aes_key, hidden=True)

@@ -7,15 +7,15 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from flows.colleagues import Colleague
-from flows.deadlines import read_limit
 from flows.fields import Place, When
 from flows.figures import Figure
 from flows.forms import Choice, Field, Files, Form, Option, Text
+from flows.levels import Level, read_levels
+from flows.limits import Limit, read_limits
 from flows.misfiled import Misfiled as Misfiled
 from flows.misfiled import known, need
 from flows.places import Places
@@ -27,6 +27,7 @@ from flows.pointers import covers, read_pointer
 from flows.pointers import named as named
 from flows.route.reading import read_route
 from flows.route.stages import Route
+from flows.urgency import Urgent, read_urgent
 
 SHIPPED = Path(__file__).parent / "matters"
 
@@ -36,7 +37,8 @@ class Matter:
     """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways.
 
     Without `evidence` work is done without a picture of it. `owner` is who answers for the whole (C3), `route` the
-    stages of one that is approved.
+    stages of one that is approved. With `by_day` people are reminded in working time only, also of limits that go by
+    the clock (F6).
     """
 
     name: str
@@ -47,7 +49,7 @@ class Matter:
     form: Form
     desk: Pointer
     superior: Pointer
-    limits: Mapping[str, timedelta]
+    limits: Mapping[str, Limit]
     source: str
     digest: str
     file: str
@@ -57,11 +59,14 @@ class Matter:
     evidence: bool = True
     owner: Pointer | None = None
     route: Route | None = None
+    urgent: Urgent | None = None
+    levels: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
+    by_day: bool = False
 
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
-    "owner", "stage", "withdraw", "urge",
+    "owner", "stage", "withdraw", "urge", "urgent", "levels", "remind",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
@@ -148,7 +153,7 @@ def read_matter(file: str, source: str) -> Matter:
     known(file, data, _KEYS, "")
     hidden = bool(data.get("hidden", False))
     form = _form(file, data.get("ask", []))
-    limits = {name: _limit(file, name, text) for name, text in data.get("limits", {}).items()}
+    limits = read_limits(file, "limits", data.get("limits", {}))
     owner = read_pointer(file, "owner", need(file, data, "owner", (str, dict)), form) if "owner" in data else None
     return Matter(
         name=Path(file).stem,
@@ -166,9 +171,12 @@ def read_matter(file: str, source: str) -> Matter:
         retired=bool(data.get("retired", False)),
         about=str(data.get("about", "")),
         hidden=hidden,
-        evidence=_evidence(file, data.get("evidence", "photo")),
+        evidence=_one_of(file, data, "evidence", "photo", "none") == "photo",
         owner=owner,
         route=read_route(file, data, form, limits.get("respond")) if "stage" in data else None,
+        urgent=read_urgent(file, data.get("urgent"), form),
+        levels=read_levels(file, data.get("levels", {}), data.get("limits", {}), named),
+        by_day=_one_of(file, data, "remind", "always", "working") == "working",
     )
 
 
@@ -179,17 +187,12 @@ def _people(file: str, data: Mapping[str, Any], key: str, form: Form, owner: Poi
     return read_pointer(file, key, need(file, data, key, (str, dict)), form)
 
 
-def _evidence(file: str, text: object) -> bool:
-    if text not in ("photo", "none"):
-        raise Misfiled(file, "bad_evidence", key="evidence", text=str(text))
-    return text == "photo"
-
-
-def _limit(file: str, name: str, text: object) -> timedelta:
-    try:
-        return read_limit(str(text))
-    except ValueError as error:
-        raise Misfiled(file, "bad_limit", key=f"limits.{name}", text=str(text)) from error
+def _one_of(file: str, data: Mapping[str, Any], key: str, *words: str) -> str:
+    """One of these words, the first where nothing is said."""
+    text = data.get(key, words[0])
+    if text not in words:
+        raise Misfiled(file, f"bad_{key}", key=key, text=str(text))
+    return str(text)
 
 
 def _form(file: str, asks: Iterable[Mapping[str, Any]]) -> Form:

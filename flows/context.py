@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from flows.calendar import Calendar
 from flows.catalogue import Catalogue, Matter
+from flows.deadlines import falls_due
 from flows.devices import Devices
 from flows.dispatch.rules import Rules
 from flows.forms import Answers
-from flows.hours import Hours
 from flows.manual import Manual
 from flows.moves import Notice, Wake
 from flows.places import Places
@@ -39,7 +40,7 @@ class Rulebook:
     zone: ZoneInfo
     places: Places
     manual: Manual
-    hours: Hours
+    calendar: Calendar
     devices: Devices = field(default_factory=Devices)
     flows: Mapping[str, Flow] = field(default_factory=dict)
     dispatch: Mapping[str, Rules] = field(default_factory=dict)
@@ -92,8 +93,10 @@ class Context:
         return answers if isinstance(answers, Mapping) else {}
 
     def wake(self, case: Case, timer: Wake, after: timedelta | None = None) -> None:
-        """Set a timer from now, for the matter's limit or another span; a matter without that limit sets none."""
-        limit = after or self.matter.limits.get(timer.limit)
-        if limit is not None:
-            due = self.now + limit * timer.part / 100
+        """Set a timer for the matter's limit, as its clock has it (F4), or for another span from now.
+
+        A matter without that limit sets none.
+        """
+        due = self.now + after * timer.part / 100 if after else falls_due(case, timer, self)
+        if due is not None:
             self.work.timers.set(case_subject(case.id), f"{timer.name}@{case.version}", due)

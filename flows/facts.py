@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from flows.deadlines import limits_of
+from flows.explaining import within
 from flows.forms import Field, Files
 from flows.transcript import latest
 from storage.records import Case, Entry
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def facts(case: Case, ctx: Context) -> dict[str, object]:
     """Names and values for a notice; answers are as people read them."""
     flow, people = ctx.flow, ctx.work.people
+    limits = limits_of(case, ctx)
     tasks = ctx.work.tasks.open_on(case.id)
     form = [field for field in ctx.matter.form.fields if not isinstance(field, Files)]
     asks = [field for move in flow.moves.values() for field in move.asks]
@@ -31,10 +33,11 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "asked": [(field.label, shown) for field in form if (shown := field.show(case.answers.get(field.key)))],
         "said": _shown(asks, ctx.said(case)),
         "talk": latest(case, ctx),
-        "limit": {name: _span(limit) for name, limit in ctx.matter.limits.items()},
+        "limit": {name: limit.minutes for name, limit in limits.items()},
+        "within": {name: within(limit, ctx.rules.texts) for name, limit in limits.items()},
         "since": case.changed_at,
         "now": ctx.now,
-        "opening": ctx.rules.hours.next_opening(ctx.now),
+        "opening": ctx.rules.calendar.next_working(ctx.now),
     }
 
 
@@ -49,8 +52,3 @@ def deed(entry: Entry, ctx: Context) -> str:
 
 def _shown(fields: Sequence[Field], answers: Mapping[str, object]) -> dict[str, str]:
     return {field.key: field.show(answers.get(field.key)) for field in fields}
-
-
-def _span(limit: timedelta) -> int:
-    """A limit in whole minutes; the texts say it in words."""
-    return int(limit.total_seconds() // 60)

@@ -11,17 +11,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from flows.attaching import attach
 from flows.cards import Card, Picture, Style, content_from_json, content_to_json
 from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
-from flows.forms import Answers, Field, Files, Form
+from flows.deadlines import Clock, Deadline
+from flows.forms import Answers, Field
 from flows.moves import Fitting as Fitting
 from flows.moves import Leading, Timely
 from flows.moves import Move as Move
 from flows.moves import Notice as Notice
 from flows.moves import Outcome as Outcome
 from flows.moves import Wake as Wake
+from flows.reaching import arm
 from flows.waking import clear_timers
 from flows.who import Who
 from flows.wording import Wording
@@ -52,6 +55,9 @@ class Flow(Wording):
         self.moves: dict[str, Move] = {}
         self.notices: list[Notice] = []
         self.wakes: dict[str, tuple[Wake, Reaction]] = {}
+        self.clocks: dict[str, Clock] = {}
+        self.limits_now: Callable[[Case, Context], Mapping[str, Deadline]] | None = None
+        self.alarm: Reaction | None = None
         self._turns: dict[str, Who] = {}
         self._reactions: dict[str, Reaction] = {}
         self._afterwards: dict[str, Reaction] = {}
@@ -172,7 +178,7 @@ class Flow(Wording):
                 changed_at=ctx.now,
             )
         )
-        self._attach(ctx.matter.form, answers, case, ctx)
+        attach(ctx.matter.form.fields, answers, case, ctx)
         facts = {"to": str(self.starts), "number": case.number, "answers": dict(answers)}
         self._enter(case, "open", {**self.begins(case, ctx), **facts}, ctx)
         return case
@@ -200,7 +206,7 @@ class Flow(Wording):
         changed = replace(case, state=str(outcome.to), changed_at=ctx.now, closed_at=ended)
         changed = replace(changed, answers=outcome.answers) if outcome.answers is not None else changed
         changed = ctx.work.cases.save(changed)
-        self._attach(Form(self.asked(move, case, ctx)), answers, changed, ctx)
+        attach(self.asked(move, case, ctx), answers, changed, ctx)
         known = {"from": case.state, "to": str(outcome.to), "answers": dict(answers)}
         self._enter(changed, move.verb, {**facts, **known}, ctx)
         return changed
@@ -219,6 +225,7 @@ class Flow(Wording):
         reaction = self._reactions.get(case.state)
         if reaction:
             reaction(case, ctx)
+        arm(case, ctx)
 
     def _settle(self, case: Case, ctx: Context) -> Sequence[Task]:
         """Open the tasks that are due; returns those that were closed."""
@@ -233,7 +240,7 @@ class Flow(Wording):
         self, move: Move, case: Case, answers: Answers, ctx: Context, more: Mapping[str, object] | None = None
     ) -> Case:
         """A line of the trail; once its chain is ours, nobody may have moved the case meanwhile."""
-        self._attach(Form(move.asks), answers, case, ctx)
+        attach(move.asks, answers, case, ctx)
         facts = {**(more or {}), "from": case.state, "to": case.state, "answers": dict(answers)}
         actor = ctx.person.id or None
         ctx.work.trail.append(case_subject(case.id), move.verb, at=ctx.now, person_id=actor, facts=facts)
@@ -252,12 +259,6 @@ class Flow(Wording):
     def asked(self, move: Move, case: Case, ctx: Context) -> tuple[Field, ...]:
         """A move's questions as they are put about this case."""
         return move.fits(move.asks, case, ctx) if move.fits else move.asks
-
-    def _attach(self, form: Form, answers: Answers, case: Case, ctx: Context) -> None:
-        for field in form.fields:
-            files = answers.get(field.key)
-            if isinstance(field, Files) and isinstance(files, (list, tuple)) and files:
-                ctx.work.files.attach([int(file) for file in files], case.id)
 
     def close_cards(self, about: str, people: Sequence[int] | None, closing: str, ctx: Context) -> None:
         """Freeze what these people (or everybody) were shown about something (E1, E5)."""

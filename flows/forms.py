@@ -28,7 +28,7 @@ class Unfit(Exception):
 
 
 def on_weekdays(day: date) -> bool:
-    """Whether people work on a day, as long as nobody keeps a calendar of holidays."""
+    """Whether people work on a day, where no calendar is at hand."""
     return day.weekday() < 5
 
 

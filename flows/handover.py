@@ -7,6 +7,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from flows.cards import Style
+from flows.deadlines import Running, calendar_of, deadline
 from flows.flow import Context, Flow, Wake
 from flows.forms import Files, Text
 from flows.transcript import WORDS, said
@@ -93,7 +94,9 @@ def wake(case: Case, timer: Wake, ctx: Context) -> None:
     """Set a timer that runs from now, or from when somebody is there."""
     limit = ctx.matter.limits.get(timer.limit)
     if limit is not None:
-        due = ctx.rules.hours.next_opening(ctx.now) + limit * timer.part / 100
+        hours = ctx.rules.calendar
+        there = Running(hours.next_working(ctx.now))
+        due = deadline(limit, there, calendar_of(limit, hours, urgent=False), timer.part).stretches[-1].at
         ctx.work.timers.set(case_subject(case.id), f"{timer.name}@{case.version}", due)
 
 
@@ -107,7 +110,7 @@ def expect_an_answer(case: Case, ctx: Context) -> None:
 
 @flow.entering(Handover.WAITING)
 def call_the_desk(case: Case, ctx: Context) -> None:
-    ctx.tell(speaker, WAITING if ctx.rules.hours.is_open(ctx.now) else AWAY, case)
+    ctx.tell(speaker, WAITING if ctx.rules.calendar.is_working(ctx.now) else AWAY, case)
     ctx.tell(colleagues, NEW, case)
     expect_an_answer(case, ctx)
     wake(case, SILENT, ctx)
@@ -188,7 +191,7 @@ def call_the_superior(case: Case, ctx: Context) -> None:
 @flow.on(SILENT)
 def end_in_silence(case: Case, ctx: Context) -> None:
     """Not while nobody is there who could have answered."""
-    if ctx.rules.hours.is_open(ctx.now):
+    if ctx.rules.calendar.is_working(ctx.now):
         flow.perform(lapse, case, {}, ctx)
     else:
         wake(case, SILENT, ctx)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from flows.cards import Style
+from flows.deadlines import clock
 from flows.flow import Context, Flow, Wake
 from flows.forms import Text
 from flows.who import desk, requester, superior, whoever
@@ -44,6 +45,9 @@ NEW, WAITING, ANSWERED, HELPED, WITHDRAWN, REMIND = map(
     flow.notice, ("new", "waiting", "answered", "helped", "withdrawn", "remind")
 )
 LATE = flow.notice("late", look=True)
+
+clock(flow, "respond", Asking.ASKED)
+clock(flow, "confirm", Asking.ANSWERED)
 
 HALFWAY = Wake("halfway", limit="respond", part=50)
 UNANSWERED = Wake("unanswered", limit="respond")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.events import Elapsed
+from flows.reaching import level_of, reach
 from flows.waking import is_due
 from handlers import filling
 from handlers.scene import Scene
@@ -21,6 +22,9 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     if case is None or not version.isdecimal():
         return
     ctx = scene.context_of(case)
+    level = level_of(name, ctx)
+    if level is not None and case.version == int(version):
+        reach(case, *level, ctx)
     timer, reaction = ctx.flow.wakes.get(name, (None, None))
     if timer and reaction and is_due(timer, case, int(version), ctx):
         reaction(case, ctx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.cards import Card, Line
+from flows.explaining import of_case
 from flows.facts import deed
 from flows.flow import Context
 from flows.forms import Files
@@ -26,6 +27,7 @@ def look(scene: Scene, case: Case) -> None:
         return
     facts = ctx.flow.facts(case, ctx)
     parts = [scene.text("look", "holders", **facts)] if facts["holders"] else []
+    parts += [scene.text("due", "line", name=what, sentence=why.sentence) for what, why in of_case(case, ctx)]
     card = Card(
         title=scene.text("look", "title", **facts),
         body="\n".join([*parts, *ctx.flow.stands(case, ctx), *_steps(scene, case, ctx)]),

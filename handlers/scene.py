@@ -82,7 +82,8 @@ class Scene:
     @property
     def reading(self) -> Reading:
         """What is needed to read an answer."""
-        return Reading(self.now, self.rules.places, self.rules.zone, colleagues=self._colleagues)
+        works = self.rules.calendar.works_on
+        return Reading(self.now, self.rules.places, self.rules.zone, works, self._colleagues)
 
     def _colleagues(self, name: str) -> Sequence[Option]:
         """Everybody of a name in the address book, but for who asks."""

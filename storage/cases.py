@@ -42,6 +42,21 @@ class Cases:
         kept: int = self._connection.execute(select(counters.c.value).where(counters.c.name == name)).scalar_one()
         return kept
 
+    def remembered(self, name: str) -> int | None:
+        """A number of this database, or None."""
+        query = select(counters.c.value).where(counters.c.name == name)
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def remember(self, name: str, value: int) -> None:
+        """Put a number in place of what was remembered under this name."""
+        statement = self._insert(counters).values(name=name, value=value)
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": value}))
+
+    def remember_next(self, name: str, before: int, value: int) -> bool:
+        """The same, only in place of what was read before; False when somebody was first."""
+        statement = update(counters).where(counters.c.name == name, counters.c.value == before)
+        return self._connection.execute(statement.values(value=value)).rowcount == 1
+
     def counted(self) -> dict[str, int]:
         """The last number given out in each series."""
         return {row.name: row.value for row in self._connection.execute(select(counters))}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among
@@ -26,6 +26,11 @@ class Timers:
         self.clear(subject, name)
         self._connection.execute(self._insert(timers).values(subject=subject, name=name, due_at=due_at))
 
+    def move(self, timer: Timer, due_at: datetime) -> bool:
+        """Have a timer run out at another time; False when it has fired meanwhile."""
+        changed = self._connection.execute(update(timers).where(timers.c.id == timer.id).values(due_at=due_at))
+        return changed.rowcount == 1
+
     def clear(self, subject: str, name: str | None = None) -> None:
         """Forget one timer of a subject, or all of them."""
         statement = delete(timers).where(timers.c.subject == subject)
@@ -42,6 +47,11 @@ class Timers:
         """Forget timers that have become events."""
         if fired:
             self._connection.execute(delete(timers).where(among(timers.c.id, [timer.id for timer in fired])))
+
+    def subjects(self, beyond: str, limit: int) -> Sequence[str]:
+        """Whatever waits for something, by name, so many after that one."""
+        query = select(timers.c.subject).distinct().where(timers.c.subject > beyond)
+        return self._connection.execute(query.order_by(timers.c.subject).limit(limit)).scalars().all()
 
     def of(self, subject: str) -> Sequence[Timer]:
         """What is pending for a subject, soonest first."""

@@ -131,6 +131,7 @@ class Office:
         self.url = url
         self.folder = folder
         self.clock = SandboxClock(stopped_at=TUESDAY)
+        self.own = OfficeConfig()
         self._port = _free_port()
         settings.setdefault("resend_spacing", 0.0)
         settings.setdefault("verify_limit", 30.0)  # a busy machine is no fault of the service: nothing here is timed
@@ -160,7 +161,7 @@ class Office:
         return Config(
             ServerConfig("127.0.0.1", self._port, f"http://127.0.0.1:{self._port}"),
             StorageConfig(self.url, str(self.folder / "files")),
-            OfficeConfig(),
+            self.own,
             LogConfig(),
             wecom,
         )
@@ -177,6 +178,18 @@ class Office:
     def stop(self) -> None:
         """Stop the service, leaving the stand-in up."""
         self.run(self._runner.cleanup())
+
+    def goes_by(self, calendar: str = "", **matters: str) -> None:
+        """Give the office its own calendar and matters, and start again."""
+        folder = self.folder / "own"
+        (folder / "matters").mkdir(parents=True, exist_ok=True)
+        for name, source in matters.items():
+            (folder / "matters" / f"{name}.toml").write_text(source, "utf-8")
+        file = folder / "calendar.toml"
+        if calendar:
+            file.write_text(calendar, "utf-8")
+        self.own = OfficeConfig(catalogue=folder, calendar=file if file.exists() else None)
+        self.restarts()
 
     def restarts(self) -> None:
         """Stop and start again, as after an update."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from bot.app import rulebook
-from bot.check import example, problems
+from bot.check import example, problems, warnings
 from bot.config import Config, LogConfig, ModelConfig, OfficeConfig, ServerConfig, StorageConfig
 from flows import FLOWS
 from flows.catalogue import SHIPPED, Catalogue, Misfiled, read_matter
@@ -217,3 +218,22 @@ def test_what_a_model_is_told_is_checked_where_one_is_connected(config: Config) 
     assert problems(config) == []
     told = problems(connected)
     assert any("proposing.prompt" in one for one in told)
+
+
+def test_a_calendar_is_checked(config: Config, tmp_path: Path) -> None:
+    """F1: what is wrong with it is a sentence; a file that was read once and is not any more is named."""
+    file = tmp_path / "calendar.toml"
+    file.write_text('[week]\nmonday = ["8-12"]', "utf-8")
+    written(config, "hours.toml", "")
+    own = replace(config, office=replace(config.office, calendar=file))
+    found = "\n".join(problems(own))
+    assert "calendar.toml：「week.monday = 8-12」不是时段" in found
+    assert "hours.toml 已经不读了" in found
+    assert warnings(own, datetime(2026, 12, 1, tzinfo=UTC)) == []
+
+
+def test_a_year_without_holidays_is_a_warning(config: Config) -> None:
+    """F2: from 1 November on, and no fault: the service starts."""
+    assert warnings(config, datetime(2026, 10, 31, 15, 59, tzinfo=UTC)) == []
+    (said,) = warnings(config, datetime(2026, 10, 31, 16, tzinfo=UTC))
+    assert said.startswith("2027 年的放假和调休安排还没有")

@@ -21,7 +21,7 @@ from bot.sentences import catalogue, sentence
 from storage.engine import Storage
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "hold", "people", "import", "qr", "sandbox", "demo"]
+COMMANDS = ["serve", "check", "migrate", "replay", "hold", "people", "calendar", "import", "qr", "sandbox", "demo"]
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
@@ -301,3 +301,12 @@ def test_labels_for_what_is_no_place_are_refused_in_a_sentence(
 
 def test_labels_that_no_phone_can_follow_are_warned_of(xiaoban: Run) -> None:
     assert "别人的手机打不开" in xiaoban("qr", "三教", config="").stderr
+
+
+def test_a_year_of_the_calendar_is_listed(xiaoban: Run) -> None:
+    """F2, F9: to lay beside the notice; a year that is not announced says so."""
+    told = xiaoban("calendar", "2026", config="").stdout.splitlines()
+    assert "2026-10-01 周四 国庆节放假" in told
+    assert "2026-10-10 周六 调休上班日 7.5 小时" in told
+    assert told[-1] == "2026 年的放假安排已经有了。"
+    assert xiaoban("calendar", "2100").stdout == "2100 年的放假安排还没有：先按平常的周末算。\n"

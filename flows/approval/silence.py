@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from flows import deadlines
 from flows.approval.staff import Staff
 from flows.approval.standing import route_of, standing, taken
 from flows.context import Context
@@ -13,7 +14,7 @@ from flows.forms import Unfit
 from flows.route.seats import Seat
 from flows.route.stages import Stage, Then
 from flows.route.steps import Step
-from flows.route.timing import Alarm, alarms, outcome
+from flows.route.timing import Alarm, Reckon, alarms, outcome
 from flows.who import point, superior
 from storage.records import Case
 
@@ -23,14 +24,31 @@ SOON = timedelta(seconds=1)
 
 def arm(case: Case, ctx: Context) -> None:
     """Wake when the next silence means something; what that is, the trail says then."""
-    coming = alarms(route_of(ctx), standing(case, ctx))
+    coming = alarms(route_of(ctx), standing(case, ctx), _reckon(case, ctx))
     if coming:
         ctx.wake(case, ALARM, after=max(coming[0].at - ctx.now, SOON))
 
 
+def _reckon(case: Case, ctx: Context) -> Reckon:
+    """By the calendar, and told in working time where the limit is one of working time (F6)."""
+    return lambda start, limit, share: deadlines.told_after(limit, start, share, case, ctx)
+
+
+def limits_now(case: Case, ctx: Context) -> Mapping[str, deadlines.Deadline]:
+    """Until when each stage that waits for somebody should be through (F8); of several seats the one that waits longest."""
+    found: dict[str, deadlines.Deadline] = {}
+    for stage, seat in standing(case, ctx).turns(route_of(ctx)):
+        if stage.lapse is not None and seat.since is not None:
+            one = deadlines.since(stage.lapse.after, seat.since, case, ctx)
+            known = found.get(stage.name)
+            if known is None or one.running.since < known.running.since:
+                found[stage.name] = one
+    return found
+
+
 def due(case: Case, ctx: Context) -> Alarm | None:
     """The first alarm whose time has come."""
-    coming = alarms(route_of(ctx), standing(case, ctx))
+    coming = alarms(route_of(ctx), standing(case, ctx), _reckon(case, ctx))
     return coming[0] if coming and coming[0].at <= ctx.now else None
 
 

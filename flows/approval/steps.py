@@ -20,6 +20,7 @@ from flows.who import administrators, requester, superior
 from storage.records import Case, Person
 
 flow = Flow("approval", Approval, starts=Approval.RUNNING)
+flow.limits_now, flow.alarm = silence.limits_now, silence.arm
 flow.begins = begun
 flow.seating = turns.seating
 flow.each_counts = True

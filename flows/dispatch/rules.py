@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from flows.deadlines import read_limit
+from flows.limits import read_span
 from flows.misfiled import Misfiled, known
 
 SHIPPED = Path(__file__).parent
@@ -197,7 +197,7 @@ class _Paper:
     def limit(self, data: Mapping[str, Any], key: str, default: str, where: str) -> timedelta:
         text = str(data.get(key, default))
         try:
-            return read_limit(text)
+            return read_span(text)
         except ValueError as error:
             raise Misfiled(self.file, "bad_limit", key=where + key, text=text) from error
 

@@ -11,7 +11,7 @@ from flows.repair.whom import fault_of, kind_of, place_of, rules_of
 from flows.who import point, superior
 from storage.records import Case
 
-UNDER_WAY = (Repair.REPORTED, Repair.OFFERED, Repair.TAKEN)
+UNDER_WAY = (Repair.REPORTED, Repair.OFFERED, Repair.TAKEN, Repair.HELD)
 """A report that comes once it is said to be repaired is no echo of the first."""
 LASTING = timedelta(days=7)
 """What a plan was begun for and is still open after so long does not keep it from beginning anew."""

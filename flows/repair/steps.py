@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from flows.cards import Style
 from flows.context import Context
+from flows.deadlines import clock
 from flows.dispatch import Why
 from flows.fields import When
 from flows.flow import Flow, Wake
@@ -27,6 +28,10 @@ def quick_reasons(verb: str, ctx: Context) -> tuple[Option, ...]:
 
 def _reasons_to_decline(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[Field, ...]:
     return (Reason("why", options=quick_reasons("decline", ctx)), *asks[1:])
+
+
+def _reasons_to_hold(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[Field, ...]:
+    return (Reason("why", options=quick_reasons("hold", ctx)), *asks[1:])
 
 
 def _with_evidence(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[Field, ...]:
@@ -51,6 +56,8 @@ fix = flow.move(
 )
 arrange = flow.move("arrange", Repair.TAKEN, to=Repair.TAKEN, asks=(When("when"),))
 give_back = flow.move("give_back", Repair.TAKEN, to=Repair.REPORTED, asks=(Text("why"),))
+hold = flow.move("hold", Repair.TAKEN, to=Repair.HELD, asks=(Reason("why"),), fits=_reasons_to_hold)
+go_on = flow.move("go_on", Repair.HELD, to=Repair.TAKEN, style=Style.MAIN)
 confirm = flow.move("confirm", Repair.FIXED, to=Repair.CLOSED, style=Style.MAIN)
 reopen = flow.move("reopen", Repair.FIXED, to=Repair.TAKEN, asks=(Text("why"),))
 withdraw = flow.move("withdraw", Repair.REPORTED, Repair.OFFERED, Repair.JOINED, to=Repair.WITHDRAWN, by=requester)
@@ -60,6 +67,7 @@ assign = flow.move(
     Repair.REPORTED,
     Repair.OFFERED,
     Repair.TAKEN,
+    Repair.HELD,
     to=Repair.OFFERED,
     by=superior,
     asks=(Shortlist("who"), Reason("why", optional=True)),
@@ -149,6 +157,7 @@ def called(case: Case, ctx: Context) -> Sequence[Person]:
 flow.turn(Repair.REPORTED, of=called)
 flow.turn(Repair.OFFERED, of=offered)
 flow.turn(Repair.TAKEN, of=whoever(take))
+flow.turn(Repair.HELD, of=whoever(take))
 flow.turn(Repair.FIXED, of=requester)
 
 NEW = flow.notice("new", also={"because": "-", "reports": 2})
@@ -158,10 +167,15 @@ WAITING, AGAIN, TAKEN, YOURS, ARRANGED, FIXED, CLOSED, LAPSED, WITHDRAWN, MOVED 
     ("waiting", "again", "taken", "yours", "arranged", "fixed", "closed", "lapsed", "withdrawn", "moved"),
 )
 ALONG = flow.notice("along", also={"main": "R-0002", "news": "-"})
+HELD, RESUMED = flow.notice("held", look=True), flow.notice("resumed", look=True)
 GROWN = flow.notice("grown", look=True, also={"reports": 3})
 NEARBY = flow.notice("nearby", also={"taken": "R-0002"})
 REMIND, SLOW = map(flow.notice, ("remind", "slow"))
 LATE, OVERDUE = flow.notice("late", look=True), flow.notice("overdue", look=True)
+
+clock(flow, "respond", Repair.REPORTED, Repair.OFFERED, anew=(call, assign))
+clock(flow, "finish", Repair.TAKEN, paused=(Repair.HELD,))
+clock(flow, "confirm", Repair.FIXED)
 
 HALFWAY = Wake("halfway", limit="respond", part=50, lasts=True)
 UNANSWERED = Wake("unanswered", limit="respond", lasts=True)

@@ -59,7 +59,7 @@ def show_the_offer(case: Case, ctx: Context) -> None:
     for person in offered(case, ctx):
         flow.tell([person], steps.NEW, case, ctx, _for(person, case, ctx))
     ctx.show(offered, case.answers.get("photo"), case)
-    if now.source == Repair.TAKEN:
+    if now.source in (Repair.TAKEN, Repair.HELD):
         ctx.tell(whoever(take), steps.MOVED, case)
     if now.source != Repair.OFFERED:
         _wake_for_an_answer(case, ctx)
@@ -93,12 +93,23 @@ def say_who_is_coming(case: Case, ctx: Context) -> None:
         ctx.tell(requester, steps.ARRANGED, case)
         _tell_along(case, ctx, "arranged")
         return
-    ctx.tell(requester, steps.TAKEN, case)
+    ctx.tell(requester, steps.RESUMED if now.verb == steps.go_on.verb else steps.TAKEN, case)
     ctx.tell(whoever(take), steps.YOURS, case)
     ctx.wake(case, steps.UNFINISHED)
-    _tell_along(case, ctx, "taken" if now.verb == take.verb else "reopened")
+    _tell_along(case, ctx, _NEWS.get(now.verb, "reopened"))
     if now.verb == take.verb:
         _offer_nearby(case, ctx)
+
+
+_NEWS = {take.verb: "taken", steps.go_on.verb: "resumed"}
+
+
+@flow.entering(Repair.HELD)
+def say_what_it_waits_for(case: Case, ctx: Context) -> None:
+    """The clock stands still: everybody hears why, also who would have called for it (F4)."""
+    for who in (requester, whoever(take), superior):
+        ctx.tell(who, steps.HELD, case)
+    _tell_along(case, ctx, "held")
 
 
 def _offer_nearby(case: Case, ctx: Context) -> None:

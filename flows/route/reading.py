@@ -9,8 +9,8 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from flows.deadlines import read_limit
 from flows.forms import Choice, Form
+from flows.limits import Limit, read_limit, read_span
 from flows.misfiled import Misfiled, known, need
 from flows.pointers import Pointer, read_pointer
 from flows.route.conditions import Among, Condition, Is, Over, Under
@@ -28,7 +28,7 @@ _DEFAULTS = {"nobody": Policy.ADMIN, "own": Policy.SUPERIOR, "twice": Policy.MER
 Kind = TypeVar("Kind", bound=StrEnum)
 
 
-def read_route(file: str, data: Mapping[str, Any], form: Form, respond: timedelta | None) -> Route:
+def read_route(file: str, data: Mapping[str, Any], form: Form, respond: Limit | None) -> Route:
     """All stages of a matter; `respond` is how long one may be silent where its stage does not say."""
     tables = need(file, data, "stage", list)
     stages = tuple(_stage(file, number, table, form, respond) for number, table in enumerate(tables, start=1))
@@ -44,7 +44,7 @@ def read_route(file: str, data: Mapping[str, Any], form: Form, respond: timedelt
     return Route(stages, **spans)
 
 
-def _stage(file: str, number: int, table: Mapping[str, Any], form: Form, respond: timedelta | None) -> Stage:
+def _stage(file: str, number: int, table: Mapping[str, Any], form: Form, respond: Limit | None) -> Stage:
     where = f"stage {number} "
     known(file, table, KEYS, where)
     mode = _one_of(file, where + "mode", table.get("mode", "all"), Mode)
@@ -140,11 +140,18 @@ def _lapse(file: str, where: str, table: Mapping[str, Any], form: Form) -> Lapse
     to = read_pointer(file, where + "to", table["to"], form) if "to" in table else None
     if then is Then.TRANSFER and to is None:
         raise Misfiled(file, "missing_key", key=where + "to")
-    return Lapse(_span(file, where + "after", table.get("after")), int(table.get("reminders", 1)), then, to)
+    return Lapse(_limit(file, where + "after", table.get("after")), int(table.get("reminders", 1)), then, to)
+
+
+def _limit(file: str, key: str, text: object) -> Limit:
+    try:
+        return read_limit(str(text))
+    except ValueError as error:
+        raise Misfiled(file, "bad_limit", key=key, text=str(text)) from error
 
 
 def _span(file: str, key: str, text: object) -> timedelta:
     try:
-        return read_limit(str(text))
+        return read_span(str(text))
     except ValueError as error:
         raise Misfiled(file, "bad_limit", key=key, text=str(text)) from error

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from flows.limits import Limit
 from flows.pointers import Pointer
 from flows.route.conditions import Condition
 
@@ -59,7 +60,7 @@ class Then(StrEnum):
 class Lapse:
     """How long somebody may be silent: so many reminders spread over `after`, `then` what; `to` is for a transfer."""
 
-    after: timedelta
+    after: Limit
     reminders: int = 1
     then: Then = Then.WAIT
     to: Pointer | None = None

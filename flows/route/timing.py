@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
 
+from flows.calendar import Calendar
+from flows.limits import Limit
 from flows.route.folding import Standing
 from flows.route.seats import Kind, Seat
 from flows.route.stages import Deed, Route, Stage, Then
 from flows.route.steps import Decided, How, Moved, Reminded, Step
 
-Reckon = Callable[[datetime, timedelta], datetime]
-"""When a span of time that begins then is over; a calendar knows which hours count."""
+Reckon = Callable[[datetime, Limit, Fraction], datetime]
+"""When such a share of a limit that begins then is over; a calendar knows which hours count."""
 Whom = Callable[[Stage, Seat], int | None]
 """To whom a turn goes by time; None when there is nobody else."""
 
@@ -27,9 +31,9 @@ class Alarm:
     final: bool
 
 
-def on_the_clock(start: datetime, span: timedelta) -> datetime:
+def on_the_clock(start: datetime, limit: Limit, share: Fraction) -> datetime:
     """Every hour counts."""
-    return start + span
+    return start + limit.total(start, Calendar(ZoneInfo("UTC"), None)) * share.numerator / share.denominator
 
 
 def alarms(route: Route, now: Standing, reckon: Reckon = on_the_clock) -> list[Alarm]:
@@ -43,10 +47,10 @@ def _alarms(route: Route, now: Standing, reckon: Reckon) -> Iterator[Alarm]:
             continue
         left = stage.lapse.reminders - seat.silent
         if left > 0:
-            part = stage.lapse.after * (seat.silent + 1) / (stage.lapse.reminders + 1)
-            yield Alarm(reckon(seat.since, part), stage, seat, final=False)
+            share = Fraction(seat.silent + 1, stage.lapse.reminders + 1)
+            yield Alarm(reckon(seat.since, stage.lapse.after, share), stage, seat, final=False)
         elif not seat.still:
-            yield Alarm(reckon(seat.since, stage.lapse.after), stage, seat, final=True)
+            yield Alarm(reckon(seat.since, stage.lapse.after, Fraction(1)), stage, seat, final=True)
 
 
 def outcome(alarm: Alarm, whom: Whom, applicant: int) -> Step:

@@ -96,7 +96,7 @@ class Passing:
                 raise web.HTTPBadRequest
             turn = form.get("turn", "")
             try:
-                reading = Reading(ctx.now, ctx.rules.places, ctx.rules.zone)
+                reading = Reading(ctx.now, ctx.rules.places, ctx.rules.zone, ctx.rules.calendar.works_on)
                 answers = {field.key: _read(field, form.get(field.key, ""), reading) for field in move.asks}
                 ctx.flow.perform(move, case, answers, ctx, int(turn) if turn.isdecimal() and len(turn) < 10 else -1)
             except Forbidden:

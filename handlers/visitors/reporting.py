@@ -91,7 +91,7 @@ class Reporting:
         What else the fault says (its kind, how urgent it is) is understood as in the chat.
         """
         rules = self._bench.rules
-        reading = Reading(self._bench.now(), rules.places, rules.zone)
+        reading = Reading(self._bench.now(), rules.places, rules.zone, rules.calendar.works_on)
         found = answers_of(mark, matter.form, str(shown_plainly(said.get("room", "")))[:30])
         for key in ASKED:
             field = matter.form.get(key)

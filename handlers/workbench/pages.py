@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from flows.catalogue import Matter
+from flows.explaining import of_case
 from flows.facts import deed
 from flows.flow import SYSTEM, Context, Move
 from flows.transcript import before
@@ -200,6 +201,7 @@ class Pages:
                 "row": self._row(work, case),
                 "answers": answers,
                 "steps": self._steps(work, case, ctx),
+                "limits": [(what, why.sentence, why.full(ctx.rules.texts)) for what, why in of_case(case, ctx)],
                 "files": work.files.of_case(case.id),
                 "before": before(case),
             }

@@ -68,7 +68,7 @@ def test_what_a_leaver_had_goes_to_the_superior(office: Office, door: object) ->
     assert callable(door)
     lin, wu, sun = (office.person(userid) for userid in ("lin", "wu", "sun"))
     taken(office)
-    assert wu.sees.buttons == ["修好了", "约时间", "退单"]
+    assert wu.sees.buttons == ["修好了", "约时间", "退单", "先等等"]
     door(office, "wu")
     assert holders(office) == ["孙立新"]
     assert sun.sees.title == "R-0001 报修由您接着办"
@@ -111,7 +111,7 @@ def test_the_successor_comes_before_the_superior(office: Office) -> None:
     taken(office)
     leaves(office, "wu")
     assert holders(office) == ["郑国强"]
-    assert office.person("zheng").sees.buttons == ["修好了", "约时间", "退单"]
+    assert office.person("zheng").sees.buttons == ["修好了", "约时间", "退单", "先等等"]
 
 
 def test_a_successor_named_in_the_very_table_that_dismisses(office: Office) -> None:

@@ -62,7 +62,7 @@ def test_a_superior_looks_at_what_drags_on(school: Office) -> None:
     wu, zhou = school.person("wu"), school.person("zhou")
     wu.presses("接单")
     school.passes(days=2)
-    assert wu.saw("还没有修好").buttons == ["修好了", "约时间", "退单"]
+    assert wu.saw("还没有修好").buttons == ["修好了", "约时间", "退单", "先等等"]
     assert zhou.saw("还没有修好").buttons == ["派单", "看进度"]
     assert opened(school, opens(school, zhou.saw("还没有修好")), of="zhou").status == 200
 

@@ -58,7 +58,7 @@ def test_what_does_not_work_reopens_the_same_case(office: Office) -> None:
     lin.says("还是不亮")
     assert office.case().state == Repair.TAKEN
     assert "还是不亮" in wu.sees.text
-    assert wu.sees.buttons == ["修好了", "约时间", "退单"]
+    assert wu.sees.buttons == ["修好了", "约时间", "退单", "先等等"]
 
 
 def test_an_unanswered_repair_is_reminded_and_escalated(office: Office) -> None:

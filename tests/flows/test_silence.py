@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from flows.limits import Limit, Unit
 from flows.route import steps
 from flows.route.stages import Lapse, Then
 from tests.flows.requests import Request, Staff, stage
@@ -16,7 +17,9 @@ DAY = timedelta(days=1)
 def silent(then: Then, reminders: int = 2) -> Request:
     staff = Staff(superiors={"head": "boss"})
     return Request(
-        stage("head", "head", lapse=Lapse(DAY, reminders, then)), stage("last", "keeper", after=["head"]), staff=staff
+        stage("head", "head", lapse=Lapse(Limit(Unit.CLOCK, DAY), reminders, then)),
+        stage("last", "keeper", after=["head"]),
+        staff=staff,
     )
 
 

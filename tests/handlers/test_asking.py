@@ -122,12 +122,14 @@ def test_an_answer_that_did_not_help_goes_back_once(office: Office) -> None:
 
 
 def test_nobody_answers_and_the_head_is_told(office: Office) -> None:
-    """F7."""
+    """F7, F1: eight working hours from 10:05 end at 10:35 the next morning."""
     office.person("lin").says("请人回答 游泳馆什么时候建好？")
-    office.passes(hours=4)
+    office.passes(hours=6)
     assert office.person("shen").sees.title == "Q-0001 还没有人回答"
-    office.passes(hours=4)
-    assert office.person("zhao").sees.title == "Q-0001 超过 8 小时没人回答"
+    office.passes(hours=18)
+    assert office.person("zhao").items == []
+    office.passes(minutes=30)
+    assert office.person("zhao").sees.title == "Q-0001 超过 8 小时工作时间没人回答"
 
 
 def test_the_same_question_within_a_day_is_the_same_case(office: Office) -> None:

@@ -100,7 +100,7 @@ def test_a_later_step_that_comes_first_takes_no_step_back(office: Office) -> Non
     assert [entry.verb for entry in office.trail()] == ["open", "offer", "take"]
     assert office.case().state == Repair.TAKEN
     assert wu.saw("R-0001 这一步不归您办。现在等的是")
-    assert wu.saw("归您修").buttons == ["修好了", "约时间", "退单"]
+    assert wu.saw("归您修").buttons == ["修好了", "约时间", "退单", "先等等"]
 
 
 def test_who_floods_is_told_once_and_holds_up_nobody(school: Office) -> None:

@@ -99,7 +99,7 @@ def test_many_who_really_left_are_let_go_at_an_administrator_s_word(
     )  # fmt: skip
     state = json.loads(ready(office).text)
     assert state["ready"]
-    assert state["warnings"] == [f"people: wecom: {Implausible(LEFT, len(before))}"]
+    assert f"people: wecom: {Implausible(LEFT, len(before))}" in state["warnings"]
     page = signed_in(office, "zhao").get("/workbench/running").text
     assert sentence("people", "blocked", gone=LEFT, before=len(before)) in page
 
@@ -113,7 +113,7 @@ def test_many_who_really_left_are_let_go_at_an_administrator_s_word(
     assert known(office) == before - gone
     office.run(office.service.read_directories())
     assert known(office) == before - gone
-    assert json.loads(ready(office).text)["warnings"] == []
+    assert not [one for one in json.loads(ready(office).text)["warnings"] if one.startswith("people")]
 
 
 def test_a_reading_at_command_says_when_the_platform_is_away(school: Office) -> None:
