@@ -35,7 +35,7 @@ def _reckon(case: Case, ctx: Context) -> Reckon:
 
 
 def limits_now(case: Case, ctx: Context) -> Mapping[str, deadlines.Deadline]:
-    """Until when each stage that waits for somebody should be through (F8); of several seats the one that waits longest."""
+    """Until when each stage that waits for somebody should be through (F8), by the seat that waits longest."""
     found: dict[str, deadlines.Deadline] = {}
     for stage, seat in standing(case, ctx).turns(route_of(ctx)):
         if stage.lapse is not None and seat.since is not None:

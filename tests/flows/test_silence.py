@@ -12,12 +12,13 @@ from flows.route.stages import Lapse, Then
 from tests.flows.requests import Request, Staff, stage
 
 DAY = timedelta(days=1)
+A_DAY = Limit(Unit.CLOCK, DAY)
 
 
 def silent(then: Then, reminders: int = 2) -> Request:
     staff = Staff(superiors={"head": "boss"})
     return Request(
-        stage("head", "head", lapse=Lapse(Limit(Unit.CLOCK, DAY), reminders, then)),
+        stage("head", "head", lapse=Lapse(A_DAY, reminders, then)),
         stage("last", "keeper", after=["head"]),
         staff=staff,
     )

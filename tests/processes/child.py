@@ -317,7 +317,7 @@ class Outside:
         return status, out + err
 
     async def checks(self, child: Child) -> tuple[int, str]:
-        """`xiaoban check`: its status, its last line and its complaints; before it may stand a year not announced yet."""
+        """`xiaoban check`: status, last line and complaints; years that are not announced may stand before."""
         status, out, err = await xiaoban(child.folder, "check")
         return status, "".join(out.splitlines(keepends=True)[-1:]) + err
 
