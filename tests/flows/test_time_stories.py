@@ -9,11 +9,17 @@ from flows.repair import Repair
 from storage.trail import OFFICE, case_subject
 from tests.flows.calendars import ZONE, at
 from tests.flows.reports import report
+from tests.flows.test_approval import apply
 from tests.office import Office
 from tests.service.doors import opened
 
 REPAIR = (SHIPPED / "repair.toml").read_text("utf-8")
 CLOCK = 'limits = { respond = "2h", finish = "2d", confirm = "7d" }'
+SEAL = (
+    (SHIPPED / "seal.toml")
+    .read_text("utf-8")
+    .replace('after = "1d", reminders = 2', 'after = "2 工作日", reminders = 1')
+)
 WORKING = REPAIR.replace(CLOCK, 'limits = { respond = "4 工作小时", finish = "2 工作日", confirm = "5 工作日" }')
 LEVELS = (
     WORKING
@@ -230,3 +236,18 @@ def test_the_first_start_is_no_change(school: Office) -> None:
     school.restarts()
     school.passes(seconds=1)
     assert not any("校历" in title for title in titles(school, "zhou"))
+
+
+def test_a_stage_of_a_request_counts_working_days(school: Office) -> None:
+    """F1, F6, F8, F9: two working days over a weekend, explained by stage, re-dated by a late notice."""
+    school.goes_by(seal=SEAL)
+    waits_until(school, "2026-11-27T16:00")
+    number = apply(school)
+    page = opened(school, f"/workbench/cases/{number}", of="zhao").text
+    assert "部门负责人" in page
+    assert "周五 16:00 受理，当日不计；周六、周日休息不计；周一、周二是 2 个工作日；到 周二 17:30 到期。" in page
+    assert timers(school, number)["alarm"] == at("2026-11-30T16:45")
+    school.goes_by(calendar=LATE.replace("2026-11-25", "2026-11-30"))
+    school.passes(seconds=1)
+    assert timers(school, number)["alarm"] == at("2026-12-01T16:45")
+    assert "S-0001" in school.person("zhou").saw("校历改了").text
