@@ -30,6 +30,8 @@ from flows.route.stages import Route
 from flows.urgency import Urgent, read_urgent
 
 SHIPPED = Path(__file__).parent / "matters"
+LAST = 99
+"""The rank of a matter that claims none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,8 @@ class Matter:
     """One thing people can ask for; `digest` tells its versions apart, one that is `hidden` begins by other ways.
 
     Without `evidence` work is done without a picture of it. `owner` is who answers for the whole (C3), `route` the
-    stages of one that is approved. With `by_day` people are reminded in working time only, also of limits that go by
-    the clock (F6).
+    stages of one that is approved, `rank` how near the top of menus and lists it stands. With `by_day` people are
+    reminded in working time only, also of limits that go by the clock (F6).
     """
 
     name: str
@@ -62,11 +64,12 @@ class Matter:
     urgent: Urgent | None = None
     levels: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
     by_day: bool = False
+    rank: int = LAST
 
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
-    "owner", "stage", "withdraw", "urge", "urgent", "levels", "remind",
+    "owner", "stage", "withdraw", "urge", "urgent", "levels", "remind", "rank",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
@@ -99,8 +102,9 @@ class Catalogue:
         return cls(load_matter(path, places) for path in matter_files(own))
 
     def all(self) -> list[Matter]:
-        """Those that people can begin by themselves."""
-        return [matter for matter in self._by_name.values() if not (matter.retired or matter.hidden)]
+        """Those that people can begin by themselves, by rank and then by name."""
+        found = [matter for matter in self._by_name.values() if not (matter.retired or matter.hidden)]
+        return sorted(found, key=lambda matter: (matter.rank, matter.name))
 
     def series(self) -> set[str]:
         """What the numbers of cases begin with."""
@@ -177,6 +181,7 @@ def read_matter(file: str, source: str) -> Matter:
         urgent=read_urgent(file, data.get("urgent"), form),
         levels=read_levels(file, data.get("levels", {}), data.get("limits", {}), named),
         by_day=_one_of(file, data, "remind", "always", "working") == "working",
+        rank=_rank(file, data.get("rank", LAST)),
     )
 
 
@@ -193,6 +198,12 @@ def _one_of(file: str, data: Mapping[str, Any], key: str, *words: str) -> str:
     if text not in words:
         raise Misfiled(file, f"bad_{key}", key=key, text=str(text))
     return str(text)
+
+
+def _rank(file: str, rank: object) -> int:
+    if not isinstance(rank, int) or isinstance(rank, bool) or not 1 <= rank <= LAST:
+        raise Misfiled(file, "bad_rank", key="rank", text=str(rank))
+    return rank
 
 
 def _form(file: str, asks: Iterable[Mapping[str, Any]]) -> Form:
