@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import asking, calendar, core, deciding, dispatching, hearing, peer, standing, throughput
+from benchmarks import asking, calendar, checking, core, deciding, dispatching, hearing, peer, standing, throughput
 from benchmarks.figures import machine, say, table, write_into
 from benchmarks.running import Places
 
@@ -20,6 +20,7 @@ MEASURES = {
     "asking": asking.found,
     "hearing": hearing.understood,
     "calendar": calendar.explained,
+    "checking": checking.checked,
     "dispatching": dispatching.chosen,
     "deciding": deciding.decided,
     "standing": standing.service,

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 
-from bot import check_rules
+from bot import check_rules, check_stages
 from bot.config import Config
 from flows import FLOWS
 from flows.calendar import load_calendar
@@ -49,7 +49,10 @@ def problems(config: Config) -> list[str]:
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
     found += _calendar(config, texts)
-    found += [texts.say("check", "rivals", word=r.word, files=r.matters) for r in rivals(Catalogue(matters))]
+    found += [
+        texts.say("check", "rivals", word=r.word, files=check_stages.claims(r.matters, r.word, matters))
+        for r in rivals(Catalogue(matters))
+    ]
     found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
     found += dict.fromkeys(_bad_texts(matters, texts))
     if config.model is not None:
@@ -57,6 +60,7 @@ def problems(config: Config) -> list[str]:
     if migrate.is_newest(config.storage.url):
         storage = Storage(config.storage.url)
         with storage.reading() as work:
+            found += map(misfiled, check_stages.strangers(matters, work))
             found += list(_empty_groups(matters, config.office.catalogue, work, texts))
             found += list(trail_problems(work, texts))
         storage.close()
@@ -76,7 +80,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
         try:
             matter = load_matter(path, places)
         except Misfiled as error:
-            found.append(misfiled(error))
+            found.append(misfiled(check_stages.unread(error, path)))
             continue
         if matter.kind not in FLOWS:
             found.append(texts.say("check", "unknown_flow", file=matter.file, kind=matter.kind))
@@ -85,6 +89,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
         for wake, _ in FLOWS[matter.kind].wakes.values():
             if wake.limit and wake.limit not in matter.limits:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
+    found += map(misfiled, check_stages.faults(matters))
     found += map(misfiled, check_rules.faults(config.office.catalogue, matters, places))
     return matters, list(dict.fromkeys(found))
 
@@ -201,7 +206,7 @@ def _empty_groups(matters: list[Matter], own: Path | None, work: Work, texts: Te
     """Groups nobody is in; nothing is said before the address book has been read once."""
     if not work.people.count():
         return
-    kinds = {Pointing.GROUP: Membership.UNIT, Pointing.ROLE: Membership.ROLE, Pointing.HEAD_OF: Membership.LEAD}
+    kinds = check_stages.KINDS
     for file, key, one in (*_pointers(matters), *check_rules.pointers(own)):
         if one.pointing in kinds and one.name != Pointing.REQUESTER and _nobody(one, kinds, work):
             text = f"{one.pointing}:{one.name}"
@@ -213,10 +218,9 @@ def _pointers(matters: Sequence[Matter]) -> Iterator[tuple[str, str, Named]]:
         for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
             for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
                 yield matter.file, key, one
-        for number, stage in enumerate(matter.route.stages if matter.route else (), start=1):
-            for pointer in stage.who:
-                for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
-                    yield matter.file, f"stage {number} who", one
+    for file, key, pointer in check_stages.pointers(matters):
+        for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
+            yield file, key, one
 
 
 def _nobody(named: Named, kinds: dict[Pointing, Membership], work: Work) -> bool:

@@ -286,9 +286,9 @@ class Rivals:
 
 
 def rivals(catalogue: Catalogue) -> list[Rivals]:
-    """Words that more than one matter claims."""
+    """Words, titles among them, that more than one matter claims."""
     claims: dict[str, list[str]] = {}
     for matter in catalogue.all():
-        for word in matter.words:
+        for word in dict.fromkeys((matter.title, *matter.words)):
             claims.setdefault(word, []).append(matter.file)
     return [Rivals(word, tuple(files)) for word, files in claims.items() if len(files) > 1]

@@ -50,7 +50,7 @@ def test_people_cannot_depend_on_a_question_that_may_be_skipped(config: Config, 
         matter = matter.replace('SUPERIOR = "role:维修调度"', 'desk = "role:维修调度"')
     folder = written(config, "matters/repair.toml", matter)
     [told] = problems(config)
-    assert told.startswith(f"repair.toml：「{key}.by」指的问题「place」可以跳过")
+    assert told.startswith(f"repair.toml:32：「{key}.by」指的问题「place」可以跳过")
     assert "optional = true" in told
     with pytest.raises(Misfiled):
         Catalogue.read(folder)
@@ -195,7 +195,7 @@ def test_rules_and_plans_are_checked(config: Config, file: str, words: str, told
 
 def test_evidence_is_a_picture_or_none(config: Config) -> None:
     written(config, "matters/repair.toml", REPAIR.replace("# 谁来修", 'evidence = "video"\n# 谁来修'))
-    assert problems(config)[0].startswith("repair.toml：「evidence = video」")
+    assert problems(config)[0].startswith("repair.toml:31：「evidence = video」")
 
 
 def test_a_plan_that_calls_nobody_is_told_of(school: Office) -> None:
