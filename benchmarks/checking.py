@@ -16,11 +16,13 @@ MATTERS, ROUNDS = 500, 3
 
 
 def write_matters(folder: Path, count: int) -> None:
-    """So many requests with stages, each with words of its own."""
-    seal = (SHIPPED / "seal.toml").read_text("utf-8").splitlines()
+    """So many requests, like those that ship in turn, each with words of its own."""
+    sources = [path.read_text("utf-8") for path in sorted(SHIPPED.glob("*.toml"))]
+    sources = [source for source in sources if "[[stage]]" in source]
     for number in range(count):
-        own = {"title": f'"m{number}"', "words": f'["w{number}"]', "rank": "9"}
-        lines = [f"{key} = {own[key]}" if (key := line.split(" ")[0]) in own else line for line in seal]
+        own = {"title": f'"m{number}"', "words": f'["w{number}"]'}
+        lines = sources[number % len(sources)].splitlines()
+        lines = [f"{key} = {own[key]}" if (key := line.split(" ")[0]) in own else line for line in lines]
         (folder / f"m{number}.toml").write_text("\n".join(lines), "utf-8")
 
 

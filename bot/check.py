@@ -124,13 +124,24 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
         for path, values in _labels(flow, texts):
             yield from _said(texts, ".".join(path), partial(texts.say, *path, **values))
         asks = [field for move in flow.moves.values() for field in move.asks]
+        shapes = _shapes([matter for matter in matters if matter.kind == flow.name], asks)
         for notice in (*flow.notices, *NOTICES, *LEVELS):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
-            for matter in matters:
-                for full in (True, False) if matter.kind == flow.name else ():
-                    facts = {**example(matter, asks, full=full), **notice.also}
-                    yield from _said(texts, where, partial(texts.notice, notice.flow, notice.name, **facts))
+            for facts in shapes:
+                yield from _said(
+                    texts, where, partial(texts.notice, notice.flow, notice.name, **{**facts, **notice.also})
+                )
+
+
+def _shapes(matters: Sequence[Matter], asks: Sequence[Field]) -> Sequence[Mapping[str, object]]:
+    """Made-up cases of these matters; those that differ in no more than number and title are one."""
+    found: dict[str, Mapping[str, object]] = {}
+    for matter in matters:
+        for full in (True, False):
+            facts = example(matter, asks, full=full)
+            found.setdefault(repr({**facts, "number": "", "title": ""}), facts)
+    return list(found.values())
 
 
 def _bad_prompt(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
