@@ -125,6 +125,9 @@ def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
             yield from _said(texts, ".".join(path), partial(texts.say, *path, **values))
         asks = [field for move in flow.moves.values() for field in move.asks]
         shapes = _shapes([matter for matter in matters if matter.kind == flow.name], asks)
+        for facts in shapes if texts.has(flow.name, "gist") else ():
+            gist = partial(texts.say, flow.name, "gist", answer=facts["answer"], asked="")
+            yield from _said(texts, f"{flow.name}.gist", gist)
         for notice in (*flow.notices, *NOTICES, *LEVELS):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))

@@ -75,7 +75,7 @@ _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depend
 _ASK_KEYS = {
     "text": {"at_most", "at_least"},
     "choice": {"options"},
-    "files": {"at_most"},
+    "files": {"at_most", "hands_in"},
     "place": set(),
     "when": set(),
     "number": {"between"},
@@ -231,7 +231,8 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
             options = tuple(_option(file, where, option) for option in need(file, ask, "options", list))
             field = Choice(**_common(file, ask, where), options=options)
         case "files":
-            field = Files(**_common(file, ask, where), at_most=int(ask.get("at_most", 3)))
+            hands_in = bool(ask.get("hands_in", False))
+            field = Files(**_common(file, ask, where), at_most=int(ask.get("at_most", 3)), hands_in=hands_in)
         case "place":
             field = Place(**_common(file, ask, where))
         case "person":

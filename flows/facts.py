@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from flows.deadlines import limits_of
 from flows.explaining import within
-from flows.forms import Field, Files
-from flows.transcript import latest
+from flows.forms import Field, Files, Text
+from flows.texts import shown_plainly
+from flows.transcript import before, latest
+from flows.words import fold
 from storage.records import Case, Entry
 
 if TYPE_CHECKING:
@@ -39,6 +41,18 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "now": ctx.now,
         "opening": ctx.rules.calendar.next_working(ctx.now),
     }
+
+
+def gist(case: Case, ctx: Context) -> str:
+    """What a case is about, in one line for a list: as its flow's texts say it, else its first answer in words."""
+    texts, form = ctx.rules.texts, ctx.matter.form
+    answers = _shown(form.fields, case.answers)
+    said = next((answers[field.key] for field in form.fields if isinstance(field, Text) and answers[field.key]), "")
+    if texts.has(ctx.flow.name, "gist"):
+        spoken = [line.words for line in before(case) if not line.ours and fold(line.words) not in texts.commands]
+        asked = spoken[-1] if spoken else ""
+        said = texts.say(ctx.flow.name, "gist", answer=answers, asked=asked).strip() or said
+    return str(shown_plainly(said)) or ctx.matter.title
 
 
 def deed(entry: Entry, ctx: Context) -> str:

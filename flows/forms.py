@@ -200,9 +200,13 @@ class Reason(Choice):
 
 @dataclass(frozen=True, slots=True)
 class Files(Field):
-    """A question answered by sending pictures or other files, at most `at_most` of them."""
+    """A question answered by sending pictures or other files, at most `at_most` of them.
+
+    With `hands_in` it is put together with the summary, when nothing else is open: the first file hands the form in.
+    """
 
     at_most: int = 3
+    hands_in: bool = field(default=False, kw_only=True)
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         raise Unfit("send_a_file")

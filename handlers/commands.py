@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows.cards import Begin, Button, Card, Style
+from flows.facts import gist
 from flows.texts import Texts
 from flows.words import fold
 from handlers import filling, handover, parking
@@ -88,7 +89,5 @@ def mine(scene: Scene) -> None:
 
 def _line(scene: Scene, case: Case) -> str:
     ctx = scene.context_of(case)
-    what = str(case.answers.get("fault") or ctx.matter.title)
-    return scene.text(
-        "talk", "mine", "line", number=case.number, what=what, state=ctx.flow.state_label(case.state, ctx)
-    )
+    what, state = gist(case, ctx), ctx.flow.state_label(case.state, ctx)
+    return scene.text("talk", "mine", "line", number=case.number, what=what, state=state)

@@ -37,8 +37,9 @@ class Filling:
     def is_complete(self) -> bool:
         """Whether all that is needed was understood and shown, and only a photo could still be sent with it."""
         field = self.asking
-        photo = isinstance(field, Files) and field.optional and not self.draft.editing
-        return self.draft.whole and photo and self.form.after({**self.draft.answers, self.draft.asking: None}) is None
+        if not isinstance(field, Files) or not field.optional or self.draft.editing:
+            return False
+        return (self.draft.whole or field.hands_in) and self.form.after({**self.draft.answers, self.draft.asking: None}) is None
 
     @property
     def asking(self) -> Field | None:
@@ -158,7 +159,8 @@ def _summary(scene: Scene, current: Filling, lead: str) -> Card:
         for field in asked
     ]
     submit = scene.command("submit", draft.id, Style.MAIN)
-    more = scene.text("summary", "or_a_photo") if current.is_complete else ""
+    photo = current.asking if current.is_complete else None
+    more = scene.text("summary", "or_a_photo", label=photo.label) if photo else ""
     return Card(
         title=scene.text("summary", "title"),
         body="\n".join(part for part in (lead, more) if part),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.cards import Answer, Button, Card, Command, Perform
 from flows.events import FileKind, Located, Said, Sent
+from flows.facts import gist
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
@@ -126,7 +127,7 @@ def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
 
 
 def _short(scene: Scene, case: Case) -> str:
-    what = str(case.answers.get("fault", ""))[:8]
+    what = gist(case, scene.context_of(case))[:8]
     return scene.text("talk", "case_choice", number=case.number, what=what)
 
 

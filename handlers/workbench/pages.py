@@ -10,7 +10,7 @@ from aiohttp import web
 
 from flows.catalogue import Matter
 from flows.explaining import of_case
-from flows.facts import deed
+from flows.facts import deed, gist
 from flows.flow import SYSTEM, Context, Move
 from flows.transcript import before
 from flows.who import is_office, may_see
@@ -33,6 +33,7 @@ class Row:
 
     case: Case
     title: str
+    about: str
     state: str
     requester: str
     holders: tuple[str, ...]
@@ -179,6 +180,7 @@ class Pages:
         return Row(
             case=case,
             title=ctx.matter.title,
+            about=gist(case, ctx),
             state=ctx.flow.state_label(case.state, ctx),
             requester=ctx.flow.name_of(work.people.get(case.requester_id), ctx),
             holders=tuple(ctx.flow.name_of(person, ctx) for person in holders),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from storage.records import Draft
 from tests.office import Office, Someone
 
-REPORT = ("报修", "东区3号楼502", "灯不亮", "跳过")
+REPORT = ("报修", "东区3号楼502", "灯不亮")
 """All that is asked when something is broken, answered; only the summary is left."""
 
 PLACE = {"key": "e3", "area": "east", "room": "502", "text": "东区3号楼 502"}

@@ -21,7 +21,7 @@ Check = Callable[[], tuple[int, list[str]]]
 def reported(office: Office) -> Office:
     """A lamp reported, offered, taken, given back, offered to the others and taken by one of them: six lines."""
     lin, wu, zheng = office.person("lin"), office.person("wu"), office.person("zheng")
-    for said in ("报修", "东区3号楼502", "灯不亮", "跳过", "提交"):
+    for said in ("报修", "东区3号楼502", "灯不亮", "提交"):
         lin.says(said)
     wu.presses("接单")
     wu.presses("退单")

@@ -107,8 +107,7 @@ async def reported(outside: Outside, userid: str = "lin", case: str = "R-0001") 
     for words, answer in (
         ("报修", "在哪个校区"),
         ("东区3号楼502", "出了什么问题"),
-        ("灯不亮", "发一张照片"),
-        ("跳过", "请看一下"),
+        ("灯不亮", "请看一下"),
         ("提交", f"已收到，单号 {case}"),
     ):
         await person.says(words)

@@ -22,7 +22,6 @@ def report(office: Office) -> None:
     for said in ("报修", "东区3号楼502", "灯不亮"):
         lin.says(said)
     lin.sends_a_photo()
-    lin.says("提交")
 
 
 def test_a_photo_that_cannot_be_fetched_yet_does_not_hold_up_the_cards_behind_it(office: Office) -> None:
@@ -108,7 +107,6 @@ def test_photos_of_cases_closed_long_ago_are_deleted_and_those_of_open_ones_neve
     for said in ("报修", "东区3号楼503", "灯也不亮"):
         lin.says(said)
     lin.sends_a_photo(JPEG + b"another lamp")
-    lin.says("提交")
     lin.says("撤回 R-0002")
     assert len(kept(office)) == 2
     office.passes(days=29)

@@ -17,7 +17,7 @@ REMINDED, LATE = "还没有人接单", "没人接单"
 
 
 def report(office: Office, userid: str = "lin") -> None:
-    for said in ("报修", "东区3号楼502", "灯不亮", "跳过", "提交"):
+    for said in ("报修", "东区3号楼502", "灯不亮", "提交"):
         office.person(userid).says(said)
 
 
@@ -115,7 +115,7 @@ def test_timers_missed_while_the_service_was_down_fire_in_order_once(office: Off
 
 def test_other_case_is_the_same_person(office: Office) -> None:
     """F15: the platform writes ids as it likes: same conversation, same rights, same tasks."""
-    typed = ("报修", "东区3号楼502", "灯不亮", "跳过", "提交")
+    typed = ("报修", "东区3号楼502", "灯不亮", "提交")
     for userid, said in zip(("lin", "LIN", "Lin", "lIn", "LIN"), typed, strict=True):
         office.person(userid).says(said)
     assert office.case().state == Repair.OFFERED
@@ -146,7 +146,6 @@ def test_who_gets_a_new_id_keeps_tasks_draft_and_rights(office: Office) -> None:
     wu, lin = office.person("wujianguo"), office.person("lin.xiaoyu")
     lin.says("5号楼101")
     lin.says("水管漏水")
-    lin.says("跳过")
     lin.presses("提交")
     assert office.case("R-0002").answers["place"]["text"] == "西区5号楼 101"  # type: ignore[index]  # a table
     wu.presses("修好了")

@@ -159,7 +159,7 @@ def test_a_long_list_goes_on_with_the_earlier_ones(school: Office) -> None:
     """P1: nothing is out of reach."""
     chen = school.person("chen")
     for number in range(52):
-        for said in ("报修", "东区3号楼502", f"灯{number}不亮", "跳过", "提交"):
+        for said in ("报修", "东区3号楼502", f"灯{number}不亮", "提交"):
             chen.says(said)
         if number % 6 == 5:
             school.passes(minutes=2)
