@@ -16,7 +16,7 @@ CORP, TOKEN = "wwbench", "benchtoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 AGENT = 1000002
 CALLERS = 64
-CYCLE = ("报修", "东区3号楼502", "水龙头关不紧，一直在滴水", "跳过", "取消")
+CYCLE = ("报修", "东区3号楼502", "水龙头关不紧，一直在滴水", "上一步", "取消")
 """What each person says, over and over: the answers to the repair form."""
 
 

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from flows.forms import Option, Read, Unfit, Value
 from flows.locating import Sight
 from flows.places import Places, Spot
 from flows.vocabulary import words
 
-AREA, BUILDING, ROOM, WHICH = "area", "building", "room", "which"
-"""What a place may lack: everything, a building, a room, or which of several it is."""
+AREA, BUILDING, ROOM, WHICH, EITHER = "area", "building", "room", "which", "either"
+"""What a place may lack: everything, a building, a room, which of several it is, or which of two that were said."""
 _MOST = 3
 
 Whereabouts = Mapping[str, object]
 """A place as an answer: `key` of the building, `area`, `room`, and `text` as people read it.
 
-As long as it is not whole it also has `lacks`, and `among`: the buildings that may be meant, when there are several.
+As long as it is not whole it also has `lacks`, and `among`: the buildings that may be meant, when there are several,
+each with a room of its own where one was said.
 """
+Candidate = tuple[Spot, str]
+"""A building that may be meant, with its room."""
 
 
 def whereabouts(value: object) -> Whereabouts:
@@ -37,11 +41,9 @@ def placed(sight: Sight, have: object, places: Places) -> Read:
     if sight.spots or sight.name:
         return _at_building(sight, before, places)
     room, area = sight.room, sight.area
-    among = _among(before, places)
-    if among and area:
-        among = [spot for spot in among if spot.area == area]
+    among = [one for one in _among(before, places) if area in ("", one[0].area)]
     if among:
-        return _one_of(among, room or str(before.get("room", "")), sight.floor, places)
+        return _narrowed(among, room, sight.floor, places)
     spot = places.spot(before.get("key"))
     if spot is not None and area in ("", spot.area):
         return _in(spot, room or str(before.get("room", "")), sight.floor, places)
@@ -49,11 +51,20 @@ def placed(sight: Sight, have: object, places: Places) -> Read:
     return Read(_partly(area or str(before.get("area", "")), kept, places))
 
 
+def _narrowed(among: Sequence[Candidate], room: str, floor: int | None, places: Places) -> Read:
+    """The ones of several that a room, or a campus, still leaves."""
+    left = [one for one in among if room and one[1] == room] or among
+    rooms = {known for _, known in left}
+    kept = room or (rooms.pop() if len(rooms) == 1 else "")
+    return _one_of(list(dict.fromkeys(spot for spot, _ in left)), kept, floor, places)
+
+
 def _at_building(sight: Sight, before: Whereabouts, places: Places) -> Read:
     """A building was named, by a name that may fit several, none, or one elsewhere."""
     known = str(before.get("area", ""))
     area = sight.area or known
-    room = sight.room or ("" if before.get("key") else str(before.get("room", "")))
+    said = next((room for spot, room in _among(before, places) if spot in sight.spots), "")
+    room = sight.room or said or ("" if before.get("key") else str(before.get("room", "")))
     if not sight.spots:
         return _nowhere(sight.name, area, room, places)
     here = [spot for spot in sight.spots if spot.area == area] if area else list(sight.spots)
@@ -112,10 +123,17 @@ def _unsure(spots: Sequence[Spot], room: str, places: Places) -> dict[str, objec
     return {"key": "", "area": area, "room": room, "text": text, "lacks": WHICH, "among": among}
 
 
-def _among(before: Whereabouts, places: Places) -> list[Spot]:
+def either(found: Sequence[Candidate]) -> dict[str, object]:
+    """Several places in one breath: which of them is to be asked."""
+    among = [f"{spot.key}/{room}" for spot, room in found]
+    return {"key": "", "area": "", "room": "", "text": "", "lacks": EITHER, "among": among}
+
+
+def _among(before: Whereabouts, places: Places) -> list[Candidate]:
     keys = before.get("among")
-    found = [places.spot(key) for key in keys] if isinstance(keys, (list, tuple)) else []
-    return [spot for spot in found if spot is not None]
+    parts = [str(key).partition("/") for key in keys] if isinstance(keys, (list, tuple)) else []
+    found = [(places.spot(key), room or str(before.get("room", ""))) for key, _, room in parts]
+    return [(spot, room) for spot, room in found if spot is not None]
 
 
 def _area_name(area: str, places: Places) -> str:
@@ -129,14 +147,21 @@ def candidates(have: object, places: Places) -> tuple[Option, ...]:
     among = _among(before, places)
     if among:
         agreed = words("places", "agreed") if len(among) == 1 else ()
-        return tuple(_option(spot, str(before.get("room", "")), agreed, places) for spot in among[:_MOST])
+        return _told_apart([_option(spot, room, agreed, places) for spot, room in among[:_MOST]])
     if before.get("area") or before.get("key"):
         return ()
     return tuple(Option(area.key, area.name, area.words) for area in places.areas.values())
 
 
+def _told_apart(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Each only by names that no other has."""
+    names = [name for one in options for name in set(one.words)]
+    return tuple(replace(one, words=tuple(n for n in one.words if names.count(n) == 1)) for one in options)
+
+
 def _option(spot: Spot, room: str, agreed: tuple[str, ...], places: Places) -> Option:
-    return option(spot, room, places, (spot.name, places.areas[spot.area].name, *spot.words, *agreed))
+    rooms = (room,) if room else ()
+    return option(spot, room, places, (spot.name, places.areas[spot.area].name, *spot.words, *rooms, *agreed))
 
 
 def option(spot: Spot, room: str, places: Places, names: tuple[str, ...] = ()) -> Option:

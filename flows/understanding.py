@@ -15,7 +15,7 @@ from flows.locating import Sight, sights
 from flows.moments import moments
 from flows.numerals import Plain, plain
 from flows.places import Spot
-from flows.placing import option, placed
+from flows.placing import either, placed
 from flows.vocabulary import vocabulary
 
 _MOST = 3
@@ -197,7 +197,7 @@ class _Sentence:
         for sight in found:
             self.taken += sight.spans
         if len(found) > 1:
-            self._several(one, found)
+            self._several(one, found, keep=whole and not asked)
         elif found:
             self._read_place(one, found[0])
 
@@ -212,17 +212,18 @@ class _Sentence:
         if read.unfit is not None:
             self.misread.append(Misread(one, read.unfit))
 
-    def _several(self, one: Place, found: Sequence[Sight]) -> None:
-        """Two places in one breath: which of them is asked."""
+    def _several(self, one: Place, found: Sequence[Sight], *, keep: bool) -> None:
+        """Two places in one breath: which of them is asked, if a card can show them all; `keep` what was known."""
         room = next((sight.room for sight in found if sight.room), "")
-        options: list[Option] = []
+        among: dict[tuple[str, str], tuple[Spot, str]] = {}
         spots: list[Spot] = []
         for sight in found:
             if sight.spots or sight.name:  # a room by itself is of the building named before
                 spots = [spot for spot in sight.spots if sight.area in ("", spot.area)]
-            options += [option(spot, sight.room or room, self.reading.places) for spot in spots]
-        if options:
-            self.unclear[one.key] = tuple({each.value: each for each in options}.values())[:_MOST]
+            among |= {(spot.key, sight.room or room): (spot, sight.room or room) for spot in spots}
+        if among and len(among) <= _MOST and not keep:
+            self.answers[one.key] = either(list(among.values()))
+            self.unclear |= _options(one, self.answers[one.key], self.reading)
         self.misread.append(Misread(one, Unfit("two_places")))
 
     def _choice(self, one: Choice) -> None:
