@@ -39,6 +39,8 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
     elif name == "human":
         handover.begin(scene)
     elif name in ANSWERS:
+        if scene.is_echo():
+            return True
         scene.say("talk", ANSWERS[name])
     elif name in ON_A_FORM and draft is not None:
         ON_A_FORM[name](scene, draft)
@@ -67,6 +69,8 @@ def help_out(scene: Scene) -> None:
 
 def not_understood(scene: Scene) -> None:
     """A helpful sentence and four ways on."""
+    if scene.is_echo():
+        return
     buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), *scene.person_to_talk_to())
     scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
 

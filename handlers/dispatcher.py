@@ -43,6 +43,8 @@ CODE_LIFE = timedelta(hours=71)
 """A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
 WORDS_A_MINUTE, TAPS_A_MINUTE = 40, 60
 """What one person may send (F31). Each counts by itself: who works through a stack of cards still gets to speak."""
+SAME_WORDS, SAME_WITHIN = 5, timedelta(minutes=10)
+"""So often somebody may say one thing that leads nowhere; a machine that answers us says it for ever (F31)."""
 
 Failure = Callable[[Arrival, Exception, bool], None]
 Reread = Callable[[Event, str], Event | None]
@@ -69,6 +71,7 @@ class Dispatcher:
         self._reread = reread
         self._group = group
         self._words, self._taps = Quota(WORDS_A_MINUTE), Quota(TAPS_A_MINUTE)
+        self._repeats = Quota(SAME_WORDS, SAME_WITHIN)
 
     def step(self, now: datetime) -> int:
         """Handle what may be handled now; returns how many arrivals were taken."""
@@ -150,7 +153,8 @@ class Dispatcher:
         if isinstance(body, Unread):
             self._read_again(event, body, arrival, work, now)
             return
-        scene = Scene(event, now, self._person(event, work, now), work, self._rules, self._flows)
+        person = self._person(event, work, now)
+        scene = Scene(event, now, person, work, self._rules, self._flows, self._repeats)
         self._answer(scene)
         work.inbox.done(arrival, now)
 

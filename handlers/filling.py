@@ -142,7 +142,7 @@ def choose(scene: Scene, draft: Draft, value: str) -> None:
 
 
 def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
-    if unfit.reason in UNHEARD and scene.puzzled(current.draft):
+    if scene.is_echo() or (unfit.reason in UNHEARD and scene.puzzled(current.draft)):
         return
     draft = replace(current.draft, failures=current.draft.failures + 1, changed_at=scene.now)
     scene.work.drafts.save(draft)

@@ -15,6 +15,8 @@ from flows.forms import Option, Reading
 from flows.handover import flow as handover
 from flows.puzzles import Puzzle
 from flows.texts import shown_plainly
+from flows.words import fold
+from handlers.quota import Quota
 from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
 from storage.work import Work
 
@@ -32,6 +34,18 @@ class Scene:
     work: Work
     rules: Rulebook
     flows: Mapping[str, Flow]
+    repeats: Quota | None = None
+
+    def is_echo(self) -> bool:
+        """Whether the same words came so often that a machine says them: told once, then not answered (F31)."""
+        body = self.event.body
+        if self.repeats is None or not isinstance(body, Said):
+            return False
+        said = f"{self.event.channel}:{self.event.account}:{fold(body.text)}"
+        allowed = self.repeats.allows(said, self.event.id, self.event.at)
+        if allowed is False:
+            self.say("talk", "same_again")
+        return allowed is not True
 
     def text(self, *path: str, **values: object) -> str:
         """A sentence or label."""
