@@ -8,7 +8,9 @@ import signal
 import sys
 from pathlib import Path
 
+from bot import demo_duty
 from bot.sandbox import Control, Link, SandboxClock, Settings, load_campus, serve
+from bot.sandbox.campus import SEEDED
 from bot.sandbox.crypto import new_aes_key, new_token
 from bot.sentences import sentence
 
@@ -45,13 +47,15 @@ async def _run(folder: Path, port: int) -> None:
     own = port + 10
     settings = _settings(folder, own)
     child = Child(folder, own)
+    clock = SandboxClock(offset_file=folder / "clock")
+    demo_duty.write(f"sqlite:///{folder / 'xiaoban.db'}", "wecom", demo_duty.read(SEEDED), clock.now())
     running = await serve(
         HOST,
         port,
         settings,
         load_campus(),
         state_file=folder / "sandbox.json",
-        clock=SandboxClock(offset_file=folder / "clock"),
+        clock=clock,
         controls=[Control("restart", sentence("demo", "restart"), child.kill)],
         links=[Link(sentence("demo", "workbench"), f"http://{HOST}:{own}/workbench/")],
     )

@@ -69,8 +69,6 @@ def help_out(scene: Scene) -> None:
 
 def not_understood(scene: Scene) -> None:
     """A helpful sentence and four ways on."""
-    if scene.is_echo():
-        return
     buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), *scene.person_to_talk_to())
     scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
 

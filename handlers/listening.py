@@ -21,6 +21,9 @@ from storage.records import Draft
 def outside(scene: Scene, words: str) -> None:
     """Answer words that come while no form is open: begin one, ask which, answer a question, or say so honestly."""
     heard = hear(words, scene.rules.catalogue, scene.reading)
+    begins = heard.matter is not None and not heard.question
+    if not begins and scene.is_echo():
+        return
     if heard.question:
         if asking.answered(scene, words):
             return

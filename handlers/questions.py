@@ -39,7 +39,9 @@ class Filling:
         field = self.asking
         if not isinstance(field, Files) or not field.optional or self.draft.editing:
             return False
-        return (self.draft.whole or field.hands_in) and self.form.after({**self.draft.answers, self.draft.asking: None}) is None
+        return (self.draft.whole or field.hands_in) and self.form.after(
+            {**self.draft.answers, self.draft.asking: None}
+        ) is None
 
     @property
     def asking(self) -> Field | None:

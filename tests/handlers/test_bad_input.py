@@ -64,7 +64,9 @@ def test_a_voice_message_is_asked_for_in_words(school: Office, amid: bool) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "told"), [(b"", "是空的"), (b"MZ\x90\x00 no picture", "已收到，单号 R-0001")], ids=["0 bytes", "false type"]
+    ("content", "told"),
+    [(b"", "是空的"), (b"MZ\x90\x00 no picture", "已收到，单号 R-0001")],
+    ids=["0 bytes", "false type"],
 )
 def test_a_file_that_is_none_or_something_else(school: Office, content: bytes, told: str) -> None:
     """F41: the report is not lost; an empty one is asked for again, and the next one goes to the case."""
@@ -157,7 +159,7 @@ def test_two_machines_stop_answering_each_other(school: Office, words: str, befo
 def test_a_parrot_is_not_talked_to_for_ever(school: Office) -> None:
     """F31: who only says again what we said."""
     dong = school.person("dong")
-    assert answers_for_ever(school, dong, lambda seen: seen.title or str(seen.item.content.get("content"))) <= 8
+    assert answers_for_ever(school, dong, lambda seen: seen.title or str(seen.item.content.get("content"))) <= 20
 
 
 def answers_for_ever(office: Office, machine: Someone, answer: Callable[[Seen], str]) -> int:
