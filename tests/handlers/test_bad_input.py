@@ -1,4 +1,4 @@
-"""The issue's list of bad input: each has a defined, friendly outcome, and others notice nothing (B1, F31, F36, F41 to F44)."""
+"""What nobody should send: each has a defined, friendly outcome, others notice nothing (B1, F31, F36, F41 to F44)."""
 
 from __future__ import annotations
 

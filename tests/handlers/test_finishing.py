@@ -6,7 +6,7 @@ from tests.utterances.finishing import played
 
 
 def test_a_report_takes_two_messages_at_best_and_four_at_most() -> None:
-    """B2, G1: words and pictures; with taps on buttons one more at most. Digressions and second reports are not counted."""
+    """B2, G1: words and pictures; with taps one more at most. Digressions and second reports are not counted."""
     found = played()
     assert [one.name for one in found if not one.is_right] == []
     assert len(found) >= 20

@@ -1,4 +1,4 @@
-"""`python -m tests.utterances [--write]`: how much is understood, how much has to be sent; `--write`: into the READMEs."""
+"""`python -m tests.utterances [--write]`: how much is understood, how much has to be sent; or into the READMEs."""
 
 from __future__ import annotations
 
