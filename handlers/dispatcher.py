@@ -43,7 +43,7 @@ CODE_LIFE = timedelta(hours=71)
 """A tap's right to change its card lives 72 h (protocol/wecom.md 2.3); an hour is kept in hand."""
 WORDS_A_MINUTE, TAPS_A_MINUTE = 40, 60
 """What one person may send (F31). Each counts by itself: who works through a stack of cards still gets to speak."""
-SAME_WORDS, SAME_WITHIN = 5, timedelta(minutes=10)
+SAME_WORDS, SAME_WITHIN = 8, timedelta(minutes=10)
 """So often somebody may say one thing that leads nowhere; a machine that answers us says it for ever (F31)."""
 
 Failure = Callable[[Arrival, Exception, bool], None]

@@ -144,7 +144,7 @@ def test_a_poisonous_event_is_set_aside_and_replayed_after_the_fix(own: OwnWords
     assert metric(own, "inbox_failed_total", "again") == 2
     assert metric(own, "inbox_failed_total", "parked") == 1
     assert '"parked": 1' in ready(own).text
-    running = opened(own, "/workbench/running", of="shen")
+    running = opened(own, "/workbench/running", of="peng")
     assert running.status == 403
     running = opened(own, "/workbench/running", of="zhao")
     assert "chen" in running.text
