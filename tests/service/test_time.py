@@ -116,7 +116,7 @@ def test_timers_missed_while_the_service_was_down_fire_in_order_once(office: Off
 def test_other_case_is_the_same_person(office: Office) -> None:
     """F15: the platform writes ids as it likes: same conversation, same rights, same tasks."""
     typed = ("报修", "东区3号楼502", "灯不亮", "提交")
-    for userid, said in zip(("lin", "LIN", "Lin", "lIn", "LIN"), typed, strict=True):
+    for userid, said in zip(("lin", "LIN", "Lin", "lIn"), typed, strict=True):
         office.person(userid).says(said)
     assert office.case().state == Repair.OFFERED
     office.person("WU").says("接单")
