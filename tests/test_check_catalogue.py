@@ -220,7 +220,6 @@ def test_what_a_model_is_told_is_checked_where_one_is_connected(config: Config) 
     assert any("proposing.prompt" in one for one in told)
 
 
-<<<<<<< HEAD
 def test_a_calendar_is_checked(config: Config, tmp_path: Path) -> None:
     """F1: what is wrong with it is a sentence; a file that was read once and is not any more is named."""
     file = tmp_path / "calendar.toml"
@@ -238,11 +237,11 @@ def test_a_year_without_holidays_is_a_warning(config: Config) -> None:
     assert warnings(config, datetime(2026, 10, 31, 15, 59, tzinfo=UTC)) == []
     (said,) = warnings(config, datetime(2026, 10, 31, 16, tzinfo=UTC))
     assert said.startswith("2027 年的放假和调休安排还没有")
-=======
+
+
 def test_the_line_a_case_is_listed_by_is_checked(config: Config) -> None:
     """G10: an office may write it anew, and hears at once of an answer that is not asked for."""
     written(config, "zh_CN/own.toml", '[repair]\ngist = "{{ answer.place }}，{{ answer.fault }}"\n')
     assert problems(config) == []
     written(config, "zh_CN/own.toml", '[repair]\ngist = "{{ answer.colour }}"\n')
     assert any("repair.gist" in line for line in problems(config))
->>>>>>> 0346ca7 (check says a gist that cannot be said)
