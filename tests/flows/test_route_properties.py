@@ -14,7 +14,7 @@ from flows.route.seats import Value, roots, value
 from flows.route.stages import Deed, Lapse, Mode, Policy, Route, Stage, Then
 from flows.route.steps import How, Place
 from tests.flows.requests import PEOPLE, Request, Staff, Unable, of, stage
-from tests.flows.test_silence import DAY
+from tests.flows.test_silence import A_DAY
 
 NAMES = st.sampled_from(PEOPLE)
 STAGES = ("a", "b", "c", "d")
@@ -24,7 +24,9 @@ SOMEBODY = st.sampled_from([of(name) for name in PEOPLE])
 @st.composite
 def a_stage(draw: st.DrawFn, name: str) -> Stage:
     earlier = STAGES[: STAGES.index(name)]
-    lapse = st.builds(Lapse, st.just(DAY), st.integers(0, 2), st.sampled_from([t for t in Then if t != Then.TRANSFER]))
+    lapse = st.builds(
+        Lapse, st.just(A_DAY), st.integers(0, 2), st.sampled_from([t for t in Then if t != Then.TRANSFER])
+    )
     return stage(
         name,
         *draw(st.lists(st.sampled_from([*PEOPLE, "nobody"]), min_size=1, max_size=4, unique=True)),
@@ -188,6 +190,7 @@ Approving.TestCase.settings = settings(
     max_examples=60,
     stateful_step_count=20,
     deadline=None,
+    phases=[phase for phase in settings().phases if phase.name != "explain"],  # it traces every line: minutes
     report_multiple_bugs=False,
     suppress_health_check=list(HealthCheck),
 )
