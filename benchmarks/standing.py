@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from functools import partial
 from pathlib import Path
 
 from benchmarks.figures import Figure, at_most, median, say
@@ -22,6 +23,10 @@ token = "{TOKEN}"
 encoding_aes_key = "{AES_KEY}"
 api_base = "http://127.0.0.1:9"
 """
+
+
+def _is_past(moment: float) -> bool:
+    return time.time() > moment
 
 
 def _is_ready(port: int) -> bool:
@@ -52,7 +57,7 @@ def service(places: Places) -> list[Figure]:
                 [sys.executable, "-m", "bot", "serve", "--config", str(page)], stdout=log, stderr=log
             )
         starts.append(until(lambda: _is_ready(port), every=0.01, within=30) - began)
-        until(lambda began=began: time.time() > began + 5)  # type: ignore[misc]
+        until(partial(_is_past, began + 5))
         memory = max(memory, _resident(process.pid))
         process.terminate()
         process.wait(20)

@@ -310,7 +310,7 @@ async def _until_asked_to_stop(service: Service, runner: web.AppRunner) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(name, stop.set)
-    with contextlib.suppress(NotImplementedError, AttributeError):
+    with contextlib.suppress(NotImplementedError, AttributeError):  # nor has it SIGHUP
         loop.add_signal_handler(signal.SIGHUP, service.year.reread)
     await stop.wait()
     log.info("stopping")

@@ -130,7 +130,7 @@ class Child:
             )
             status = await self._process.wait()
             print(sentence("demo", "died", status=status), flush=True)
-            await asyncio.sleep(0.3)
+            await asyncio.sleep(0.3)  # one that dies at once must not be started over in a tight loop
 
     async def ready(self) -> None:
         """Wait until it listens."""

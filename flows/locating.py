@@ -237,25 +237,26 @@ def _joined(said: Plain, sight: Sight, piece: _Piece) -> Sight | None:
     """A place with one more piece of it; None when the piece begins another place."""
     one = piece.sight
     between = said.text[sight.end : piece.start]
-    wide = {"end": piece.end, "spans": (*sight.spans, (piece.start, piece.end))}
+    grown = replace(sight, end=piece.end, spans=(*sight.spans, (piece.start, piece.end)))
     if _again().search(between):
         return None
     match piece.kind:
         case "area" if not sight.area or sight.area == one.area:
-            return replace(sight, area=one.area, **wide)  # type: ignore[arg-type]  # both are as declared
+            return replace(grown, area=one.area)
         case "spot" if not sight.spots and not sight.name:
-            return replace(sight, spots=one.spots, name=one.name, guessed=one.guessed, **wide)  # type: ignore[arg-type]
+            return replace(grown, spots=one.spots, name=one.name, guessed=one.guessed)
         case "spot" if not sight.room and one.spots and set(one.spots) & set(sight.spots):
-            return replace(sight, **wide)  # type: ignore[arg-type]
+            return grown
         case "room" | "corner" if not sight.room:
-            return replace(sight, room=one.room, room_at=one.room_at, floor=one.floor, **wide)  # type: ignore[arg-type]
+            return replace(grown, room=one.room, room_at=one.room_at, floor=one.floor)
         case "room" | "corner":
-            return _both(said, sight, piece, between, wide)
+            both = _both(said, sight, piece, between)
+            return replace(grown, room=both[0], floor=both[1]) if both else None
     return None
 
 
-def _both(said: Plain, sight: Sight, piece: _Piece, between: str, wide: dict[str, object]) -> Sight | None:
-    """A room and a corner of it, or two rooms side by side."""
+def _both(said: Plain, sight: Sight, piece: _Piece, between: str) -> tuple[str, int | None] | None:
+    """A room and a corner of it, or two rooms side by side: together, and their floor."""
     if len(between) > 1 or piece.start - sight.spans[-1][1] > 1:
         return None
     floor = sight.floor if sight.floor is not None else piece.sight.floor
@@ -263,7 +264,7 @@ def _both(said: Plain, sight: Sight, piece: _Piece, between: str, wide: dict[str
         room = said.text[sight.room_at : piece.end].upper()
     else:
         room = said.original(sight.room_at, piece.end)
-    return replace(sight, room=room, floor=floor, **wide)  # type: ignore[arg-type]
+    return room, floor
 
 
 def _is_figure(char: str) -> bool:

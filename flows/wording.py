@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -20,14 +21,14 @@ SPOKEN = 600
 """Characters that every platform shows in one message of plain words."""
 
 
-class Wording:
+class Wording(ABC):
     """The words of one procedure."""
 
     name: str
 
+    @abstractmethod
     def open_moves(self, person: Person, case: Case, ctx: Context, turn: int = 0) -> list[tuple[Move, int]]:
         """The moves open to somebody now, each with its turn (0 when it needs none)."""
-        raise NotImplementedError
 
     def card(
         self, notice: Notice, case: Case, reader: Person, ctx: Context, also: Mapping[str, object], turn: int = 0

@@ -212,10 +212,12 @@ class Deliverer:
         if self._session is None:
             self._session = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, force_close=True))
         headers = {"Content-Type": "text/xml"} if method == "POST" else {}
-        options = {"allow_redirects": False, "headers": headers, "timeout": aiohttp.ClientTimeout(total=limit)}
+        within = aiohttp.ClientTimeout(total=limit)
         try:
             address = URL(url, encoded=True)
-            async with self._session.request(method, address, data=body or None, **options) as answer:  # type: ignore[arg-type]
+            async with self._session.request(
+                method, address, data=body or None, headers=headers, timeout=within, allow_redirects=False
+            ) as answer:
                 return answer.status, await answer.content.read(LONGEST_REPLY)
         except TimeoutError:
             raise _NoAnswer(f"no answer within {limit:g} s") from None
