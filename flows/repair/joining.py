@@ -46,7 +46,7 @@ def begin_plans(case: Case, ctx: Context, reports: int) -> list[str]:
     place, fault = place_of(case), fault_of(case)
     key = place.get("key", "")
     for plan in ctx.rules.plans:
-        if not plan.is_for(kind_of(case), fault, reports):
+        if not plan.is_for(kind_of(case), place.get("room", "") + fault, reports):  # the whole building, without power
             continue
         running = ctx.work.cases.open_in(plan.matter, ctx.now - LASTING)
         if not any(plan.is_running(one.answers, case.number, key) for one in running):

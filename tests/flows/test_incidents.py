@@ -115,6 +115,14 @@ def test_a_plan_is_begun_by_words_and_ends_when_all_is_ticked(office: Office) ->
     assert office.trail()[1].facts["plans"] == ["E-0001"]
 
 
+def test_a_plan_is_begun_by_words_that_are_taken_for_the_place(school: Office) -> None:
+    """G12: that it is the whole building was understood as where, and still sets the plan off."""
+    lin = school.person("lin")
+    lin.says("三教整栋停电了")
+    lin.says("提交")
+    assert school.person("zhou").saw("停电应急").title == "停电应急 E-0001：请马上处置"
+
+
 def test_many_reports_begin_the_plan_once(school: Office) -> None:
     """G12: five of one thing are a plan, seven are the same plan."""
     power_cut(school, 7)
