@@ -78,7 +78,7 @@ _ASK_KEYS = {
     "files": {"at_most", "hands_in"},
     "place": set(),
     "when": set(),
-    "number": {"between"},
+    "number": {"between", "units"},
     "person": set(),
 }
 _OPTION_KEYS = {"value", "label", "words"}
@@ -238,7 +238,8 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
         case "person":
             field = Colleague(**_common(file, ask, where))
         case "number":
-            field = Figure(**_common(file, ask, where), **_between(file, ask, where))
+            units = tuple(map(str, ask.get("units", ())))
+            field = Figure(**_common(file, ask, where), **_between(file, ask, where), units=units)
         case _:
             field = When(**_common(file, ask, where))
     if isinstance(field, Choice) and field.default and all(o.value != field.default for o in field.options):

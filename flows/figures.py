@@ -14,10 +14,14 @@ _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
 
 @dataclass(frozen=True, slots=True)
 class Figure(Field):
-    """A question answered with one figure, between two bounds; kept as it is written in digits."""
+    """A question answered with one figure, between two bounds; kept as it is written in digits.
+
+    A figure before one of its `units` answers it wherever it is said.
+    """
 
     least: int = 0
     most: int = 10**12
+    units: tuple[str, ...] = ()
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         found = _FIGURE.findall(plain(said).text.replace(",", ""))

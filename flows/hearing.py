@@ -50,7 +50,8 @@ def hear(said: str, catalogue: Catalogue, reading: Reading) -> Heard:
         return Heard(tuple(meant or near)[:_MOST], question=question, unsure=bool(near))
     if len(meant) > 1:
         return Heard(tuple(meant[:_MOST]))
-    return Heard((meant[0],), understand(meant[0].form, said, reading, {}))
+    names = (meant[0].title, *meant[0].words)
+    return Heard((meant[0],), understand(meant[0].form, said, reading, {}, names=names))
 
 
 def called(said: str, catalogue: Catalogue) -> Matter | None:

@@ -11,6 +11,7 @@ from flows.clauses import Clause, clauses, has_request, has_sign, is_asking, is_
 from flows.fields import Place, When, timed
 from flows.forms import Answers, Choice, Field, Form, Misread, Option, Reading, Text, Unfit, Value
 from flows.hints import hints, pointed
+from flows.itemising import Itemising, is_request
 from flows.locating import Sight, sights
 from flows.moments import moments
 from flows.numerals import Plain, plain
@@ -39,16 +40,39 @@ class Understood:
         return bool(self.answers or self.unclear or self.misread)
 
 
-def understand(form: Form, said: str, reading: Reading, known: Answers, asked: Field | None = None) -> Understood:
-    """All that a sentence answers; `asked` is the question that is open. What was taken back does not count."""
+def understand(
+    form: Form, said: str, reading: Reading, known: Answers, asked: Field | None = None, names: Sequence[str] = ()
+) -> Understood:
+    """All that a sentence answers; `asked` is the question that is open. What was taken back does not count.
+
+    `names` are those of the form's matter, in a sentence that may begin it.
+    """
     found = Understood()
     for part in parts(said):
         have = {**known, **found.answers}
-        more = _Sentence(form, plain(part), reading, have, asked, again=bool(found)).understood()
-        found = _over(found, more)
-    if asked is not None and asked.key not in {*found.answers, *found.unclear} and not found.misread:
-        return _as_asked(found, asked, said, reading, known)
-    return found
+        found = _over(found, _heard(form, plain(part), reading, have, asked, names=names, again=bool(found)))
+    if asked is None or asked.key in {*found.answers, *found.unclear} or found.misread:
+        return found
+    if found and isinstance(asked, Text) and is_request(form):
+        return found  # its words were another answer: 25 copies is no name of a document
+    return _as_asked(found, asked, said, reading, known)
+
+
+def _heard(
+    form: Form,
+    said: Plain,
+    reading: Reading,
+    known: Answers,
+    asked: Field | None = None,
+    *,
+    names: Sequence[str] = (),
+    again: bool,
+) -> Understood:
+    """A part of a sentence: what a request asks for is said clause by clause, what is broken in any way."""
+    if is_request(form):
+        items = Itemising(form, said, reading, known, asked, names, again).items()
+        return Understood(items.answers, items.unclear, items.misread)
+    return _Sentence(form, said, reading, known, asked, again=again).understood()
 
 
 def correct(form: Form, said: str, known: Answers, reading: Reading) -> Understood | None:
@@ -60,8 +84,7 @@ def correct(form: Form, said: str, known: Answers, reading: Reading) -> Understo
         return _named(change, known, reading, form)
     if not change.words:
         return None
-    sentence = _Sentence(form, plain(change.words), reading, known, None, again=True)
-    found = sentence.understood()
+    found = _heard(form, plain(change.words), reading, known, again=True)
     if not found.answers and not found.unclear and not found.misread:
         return None
     return found

@@ -9,6 +9,7 @@ from flows.cards import Begin, Button, Card
 from flows.catalogue import Matter
 from flows.forms import Choice, Field, Files, Text, Unfit
 from flows.hearing import called, hear, is_question
+from flows.itemising import is_request
 from flows.understanding import Understood, correct, understand
 from handlers import asking, beginning, commands, filling
 from handlers.parking import name_of
@@ -62,7 +63,7 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
     if _another(scene, words, draft) or _corrected(scene, current, words) or _digressed(scene, current, words):
         return
     asked = current.asking
-    if isinstance(asked, Choice):  # given answers are chosen from, not guessed at
+    if isinstance(asked, Choice) and not is_request(current.form):  # given answers are chosen from, not guessed at
         filling.answer(scene, draft, words)
         return
     if asked is not None and not isinstance(asked, Files):
@@ -80,6 +81,8 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
 def _verbatim(scene: Scene, current: Filling, asked: Field, words: str) -> Understood:
     """What a sentence answers; the open question gets the words as they were said when no other took any of them."""
     found = understand(current.form, words, scene.reading, current.draft.answers, asked)
+    if is_request(current.form):
+        return found
     others = [one for one in current.form.fields if one.key in found.answers and one is not asked]
     if not isinstance(asked, Text) or not all(isinstance(one, Choice) and len(one.options) > 2 for one in others):
         return found
