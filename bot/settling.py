@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -13,6 +12,7 @@ from flows.cards import Card, Picture, content_from_json, content_to_json
 from flows.events import Candidate, Proposed, body_to_json, kind_of
 from flows.flow import Rulebook
 from flows.puzzles import Puzzle
+from flows.superseding import in_place_of
 from storage.engine import Storage
 from storage.outbox import Outcome
 from storage.records import Admitted, Lane, Notice, NoticeKind, NoticeState, Shown
@@ -110,12 +110,11 @@ class Settling:
         """The card can no longer be changed: a new one says that it stands in its place (E4)."""
         card = content_from_json(parcel.content)
         if isinstance(card, Card):
-            said = self._rules.texts.say("cards", "superseded")
-            content = content_to_json(replace(card, body=f"{said}\n{card.body}".strip()))
             for address in parcel.addresses:
                 if address.notice.lane is Lane.TALK:
                     continue  # a question answered long ago: a new card to say so would only disturb
-                work.outbox.put(address.notice.person_id, content, now=now, lane=Lane.TASK)
+                instead = in_place_of(card, address.notice.about, work, self._rules, now)
+                work.outbox.put(address.notice.person_id, content_to_json(instead), now=now, lane=Lane.TASK)
 
     def _lose(self, work: Work, results: Results, now: datetime) -> None:
         content = content_from_json(results.parcel.content)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from string import ascii_uppercase
 from typing import Any
 
+from flows.batching import BATCHING, AgreeAll, agreeing
 from flows.puzzles import ACCEPTING, Accept, Puzzle, accepting
 from flows.words import fold
 
@@ -27,6 +28,7 @@ class Verb(StrEnum):
     ASK = "q"
     MORE = "o"
     ACCEPT = ACCEPTING
+    AGREE = BATCHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ class PassOn:
         return f"{Verb.ASK}:{self.question}"
 
 
-Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll
 
 
 def read_action(text: str) -> Action | None:
@@ -153,6 +155,8 @@ def read_action(text: str) -> Action | None:
             return More(int(case), int(turn))
         case Verb.ACCEPT, [draft, at, proposed] if _is_id(draft) and _is_id(at):
             return accepting(int(draft), int(at), proposed)
+        case Verb.AGREE, [turns]:
+            return agreeing(turns)
         case _:
             return _about_a_question(verb, rest)
 

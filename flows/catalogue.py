@@ -69,7 +69,7 @@ class Matter:
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
-    "owner", "stage", "withdraw", "urge", "urgent", "levels", "remind", "rank",
+    "owner", "stage", "withdraw", "urge", "batch", "urgent", "levels", "remind", "rank",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
 _ASK_KEYS = {
@@ -155,6 +155,8 @@ def read_matter(file: str, source: str) -> Matter:
     except tomllib.TOMLDecodeError as error:
         raise Misfiled(file, "not_toml", error=str(error)) from error
     known(file, data, _KEYS, "")
+    if "batch" in data and "stage" not in data:
+        raise Misfiled(file, "batch_of_nothing", key="batch")
     hidden = bool(data.get("hidden", False))
     form = _form(file, data.get("ask", []))
     limits = read_limits(file, "limits", data.get("limits", {}))

@@ -109,6 +109,29 @@ class Departed:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """One of the requests that somebody agreed to with one tap: each is an event of its own (A5, D15).
+
+    `tap` is the event that was the tap, `size` how many the preview listed, `card` and `hash` what was kept of it.
+    """
+
+    case: int
+    turn: int
+    tap: str
+    size: int
+    card: int = 0
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreedAll:
+    """All of those have been handled; `action` is what the button carried."""
+
+    tap: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A matter somebody may mean, and what they may have answered of its questions, each in words."""
 
@@ -154,6 +177,8 @@ Body = (
     | Reorganised
     | Elapsed
     | Departed
+    | Agreed
+    | AgreedAll
     | Proposed
     | Unread
 )

@@ -7,7 +7,7 @@ tasks; run the reaction. Because the check and the save come first, the loser of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
@@ -39,6 +39,8 @@ Beginning = Callable[[Case, "Context"], Mapping[str, object]]
 Seating = Callable[[Case, "Context"], Mapping[tuple[int, str], int]]
 """Whose turn it is, by person and stage, with the turn each gets if it is new."""
 Telling = Callable[[Case, "Context"], Sequence[str]]
+Copying = Callable[[Case, "Context"], Collection[int]]
+"""Who was told of a case without being asked, by number: they may see it, and no more."""
 
 
 class Forbidden(Exception):
@@ -64,6 +66,8 @@ class Flow(Wording):
         self.explain: Explanation = lambda _entry, _ctx: ()
         self.begins: Beginning = lambda _case, _ctx: {}
         self.stands: Telling = lambda _case, _ctx: ()
+        self.told: Copying = lambda _case, _ctx: ()
+        self.aside: Telling = lambda _case, _ctx: ()
         self.seating: Seating | None = None
         self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
 

@@ -41,6 +41,13 @@ def administrators(case: Case, ctx: Context) -> Sequence[Person]:
     return ctx.work.people.belonging(Membership.ROLE, role)
 
 
+def office(case: Case, ctx: Context) -> Sequence[Person]:
+    """The office's own people, by its roles, without who asks."""
+    roles = ctx.rules.texts.words("roles", "office")
+    found = [one for role in roles for one in ctx.work.people.belonging(Membership.ROLE, role)]
+    return [one for one in dict.fromkeys(found) if one.id != case.requester_id]
+
+
 def holders(case: Case, ctx: Context) -> Sequence[Person]:
     """Whose turn it is."""
     return ctx.work.people.many(task.person_id for task in ctx.work.tasks.open_on(case.id))
@@ -90,13 +97,16 @@ def is_office(person: Person, texts: Texts) -> bool:
 
 
 def may_see(person: Person, case: Case, ctx: Context) -> bool:
-    """Whether a case concerns somebody: who asked, whose turn it is or was, who acted, whom it goes up to, the office.
+    """Whether a case concerns somebody: who asked, whose turn it is or was, who acted, who was told of it
+    (抄送), whom it goes up to, the office.
 
     To everybody else there is no such case.
     """
     if person.id == case.requester_id or is_office(person, ctx.rules.texts):
         return True
     if ctx.work.tasks.has_held(case.id, person.id):
+        return True
+    if person.id in ctx.flow.told(case, ctx):
         return True
     acted = any(entry.person_id == person.id for entry in ctx.work.trail.of(case_subject(case.id)))
     return acted or any(one.id == person.id for one in (*requester(case, ctx), *superior(case, ctx)))

@@ -8,7 +8,7 @@ from flows.cards import Begin, Button, Card, Style
 from flows.facts import gist
 from flows.texts import Texts
 from flows.words import fold
-from handlers import filling, handover, parking
+from handlers import batching, filling, handover, parking
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -34,10 +34,10 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
     """Do what a command asks; False when it means nothing here."""
     if name == "help":
         help_out(scene)
-    elif name == "mine":
-        mine(scene)
     elif name == "human":
         handover.begin(scene)
+    elif name in LISTS:
+        LISTS[name](scene)
     elif name in ANSWERS:
         if scene.is_echo():
             return True
@@ -49,7 +49,7 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         scene.say("talk", "nothing_open")
     else:
         return False
-    if draft is not None and name in {"help", "mine", *ANSWERS}:
+    if draft is not None and name in {"help", *LISTS, *ANSWERS}:
         filling.repeat(scene, draft)
     return True
 
@@ -87,9 +87,18 @@ def mine(scene: Scene) -> None:
         scene.say("talk", "mine", "none")
         return
     scene.reply(Card(body="\n".join([scene.text("talk", "mine", "title"), *parts])))
+    batching.offer(scene, todo)
 
 
 def _line(scene: Scene, case: Case) -> str:
     ctx = scene.context_of(case)
     what, state = gist(case, ctx), ctx.flow.state_label(case.state, ctx)
     return scene.text("talk", "mine", "line", number=case.number, what=what, state=state)
+
+
+LISTS: dict[str, Callable[[Scene], None]] = {
+    "mine": mine,
+    "batch": batching.preview,
+    "batch_refuse": batching.refuse_all,
+}
+"""Commands that show something and change nothing."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flows.events import (
+    Agreed,
+    AgreedAll,
     Departed,
     Elapsed,
     Event,
@@ -25,7 +27,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import commands, handover, leaving, proposing
+from handlers import batching, commands, handover, leaving, proposing
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -205,6 +207,10 @@ class Dispatcher:
                 elapsed(scene, body)
             case Departed():
                 leaving.departed(scene, body)
+            case Agreed():
+                batching.agreed(scene, body)
+            case AgreedAll():
+                batching.tell_what_became(scene, body)
             case _:
                 self._membership(scene)
         handover.give_back(scene)

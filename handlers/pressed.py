@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from flows.batching import AgreeAll
 from flows.cards import Answer, Begin, Command, Look, More, PassOn, Perform, Rate, Show, read_action
 from flows.events import Pressed
 from flows.puzzles import Accept
-from handlers import asking, beginning, commands, filling, proposing
+from handlers import asking, batching, beginning, commands, filling, proposing
 from handlers.progress import look
 from handlers.refusals import refuse, unknown
 from handlers.said import press
@@ -32,6 +33,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             asking.act(scene, action)
         case Accept() as action:
             proposing.accept(scene, action)
+        case AgreeAll() as action:
+            batching.agree_all(scene, action)
         case None:
             scene.say("talk", "unknown_button")
 

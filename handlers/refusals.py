@@ -30,7 +30,7 @@ def refuse(scene: Scene, case: Case, ctx: Context) -> None:
     holders = [ctx.flow.name_of(p, ctx) for p in _holders(scene, case)]
     moved = any(entry.person_id for entry in scene.work.trail.of(case_subject(case.id))[1:])
     if moved:
-        scene.say("talk", "stale_move", number=case.number, state=state, last=_last(scene, case, ctx))
+        scene.say("talk", "stale_move", number=case.number, state=state, last=last_move(scene, case, ctx))
     else:
         waiting = scene.text("talk", "holders", holders=holders) if holders else ""
         scene.say("talk", "forbidden", number=case.number, holders=waiting)
@@ -41,7 +41,7 @@ def _holders(scene: Scene, case: Case) -> Sequence[Person]:
     return scene.work.people.many(task.person_id for task in tasks)
 
 
-def _last(scene: Scene, case: Case, ctx: Context) -> str:
+def last_move(scene: Scene, case: Case, ctx: Context) -> str:
     """Who did what, and when."""
     entry = scene.work.trail.of(case_subject(case.id))[-1]
     actor = scene.work.people.get(entry.person_id) if entry.person_id else None

@@ -8,7 +8,7 @@ from flows.facts import gist
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
 from flows.words import fold
-from handlers import asking, beginning, commands, filling, listening, parking, proposing
+from handlers import asking, batching, beginning, commands, filling, listening, parking, proposing
 from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
@@ -21,7 +21,7 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
-    if proposing.typed(scene, words):
+    if proposing.typed(scene, words) or (draft is None and batching.typed(scene, words)):
         return
     if _asked_after(scene, words, draft) or asking.typed(scene, words, draft):
         return

@@ -12,9 +12,9 @@ from flows.forms import Unfit
 from flows.moves import Outcome
 from flows.route.checks import Ground, Unable, check
 from flows.route.folding import Standing, after, begin
-from flows.route.opening import openings
+from flows.route.opening import NOBODY, openings
 from flows.route.stages import Route
-from flows.route.steps import Left, Step, from_facts, to_facts
+from flows.route.steps import Left, Returned, Step, from_facts, to_facts
 from flows.who import HANDED_OVER
 from storage.records import Case, Entry
 from storage.trail import case_subject
@@ -69,6 +69,15 @@ def _after(entries: Sequence[Entry], ctx: Context) -> Standing:
             _known.clear()
         _known[ctx.matter.digest, entries[-1].hash] = now
     return now
+
+
+def returned_from(case: Case, ctx: Context) -> tuple[str, bool]:
+    """The stage a request was sent back from last, and whether that was because nobody could be found."""
+    for entry in reversed(entries_of(case, ctx)):
+        for step in reversed(steps_in(entry)):
+            if isinstance(step, Returned):
+                return step.stage, step.why == NOBODY
+    return "", False
 
 
 def ground_of(case: Case, ctx: Context) -> Ground:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flows.approval import leading, silence, turns
 from flows.approval.asking import fitted, guests_of
 from flows.approval.leading import in_turn
-from flows.approval.standing import begun, concluded, ground_of, standing
+from flows.approval.standing import begun, concluded, ground_of, returned_from, standing
 from flows.approval.states import Approval
 from flows.approval.turns import when
 from flows.cards import Style
@@ -16,7 +16,7 @@ from flows.context import Context
 from flows.flow import Flow, Outcome
 from flows.forms import Choice, Files, Reason, Text
 from flows.route.checks import takeable
-from flows.who import administrators, requester, superior
+from flows.who import administrators, office, requester, superior
 from storage.records import Case, Person
 
 flow = Flow("approval", Approval, starts=Approval.RUNNING)
@@ -24,6 +24,7 @@ flow.limits_now, flow.alarm = silence.limits_now, silence.arm
 flow.begins = begun
 flow.seating = turns.seating
 flow.each_counts = True
+flow.told = lambda case, ctx: standing(case, ctx).copied
 
 OPEN = (Approval.RUNNING, Approval.RETURNED)
 
@@ -46,8 +47,14 @@ def takers_back(case: Case, ctx: Context) -> Sequence[Person]:
 
 
 def owners(case: Case, ctx: Context) -> Sequence[Person]:
-    """Who answers for the whole, and those who run xiaoban."""
-    return list(dict.fromkeys([*superior(case, ctx), *administrators(case, ctx)]))
+    """Who answers for the whole, and those who run xiaoban; never who asks (F21).
+
+    The office's people too where that is nobody, and where it came back because nobody was found (D11).
+    """
+    found = dict.fromkeys([*superior(case, ctx), *administrators(case, ctx)])
+    able = [one for one in found if one.id != case.requester_id]
+    stuck = case.state == Approval.RETURNED and returned_from(case, ctx)[1]
+    return list(dict.fromkeys([*able, *office(case, ctx)])) if stuck or not able else able
 
 
 def _concluded(case: Case, _answers: object, ctx: Context, _turn: int) -> Outcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flows.approval import silence, steps, words
 from flows.approval.asking import STRAIGHT
-from flows.approval.standing import before_last, entries_of, ground_of, route_of, standing, steps_in
+from flows.approval.standing import before_last, entries_of, ground_of, returned_from, route_of, standing, steps_in
 from flows.approval.states import Approval, state_of
 from flows.approval.steps import flow
 from flows.approval.turns import PLEA, is_new
@@ -23,11 +23,12 @@ _SEAT = {"deed": "decide", "stage": "-", "news": "-", "because": "-", "others": 
 ASKED = flow.notice("asked", also=_SEAT)
 REMINDED = flow.notice("reminded", also=_SEAT)
 URGED = flow.notice("urged", also=_SEAT)
-COPIED = flow.notice("copied", also={"so_far": ["-"]})
+COPIED = flow.notice("copied", look=True, also={"so_far": ["-"]})
 COVERED = flow.notice("covered", also={"stage": "-", "deputy": "-"})
 RECEIVED = flow.notice("received", look=True, also={"stands": ["-"]})
 MOVED_ON = flow.notice("moved_on", look=True, also={"stands": ["-"], "passed": ["-"]})
 RETURNED = flow.notice("returned", also={"stage": "-", "straight": True, "nobody": False})
+NOBODY_FOUND = flow.notice("nobody_found", look=True, also={"stage": "-"})
 AMENDED = flow.notice("amended", also={"label": "-", "was": "-", "value": "-"})
 ENDED = flow.notice("ended", look=True, also={"stands": ["-"], "why": "-"})
 PLEA_ASKED, PLEA_REFUSED = flow.notice("plea"), flow.notice("plea_refused")
@@ -37,11 +38,11 @@ COMMENTED = flow.notice("commented")
 @flow.entering(Approval.RUNNING)
 def go_on(case: Case, ctx: Context) -> None:
     """Ask whose turn it has become, and tell the applicant how far it is."""
+    _tell_copies(case, ctx)
     if state_of(standing(case, ctx)) is not Approval.RUNNING:  # nobody is needed, or nobody was found
         flow.perform(steps.conclude, case, {}, ctx.as_system())
         return
     _ask_new(case, ctx)
-    _tell_copies(case, ctx)
     _tell_applicant(case, ctx)
     silence.arm(case, ctx)
 
@@ -118,6 +119,7 @@ def _tell_applicant(case: Case, ctx: Context) -> None:
 @flow.entering(Approval.RETURNED)
 def ask_the_applicant(case: Case, ctx: Context) -> None:
     """What is missing is told once, with what to do (C5)."""
+    _tell_copies(case, ctx)
     last = entries_of(case, ctx)[-1]
     answers = last.facts.get("answers")
     how = answers.get("how", STRAIGHT) if isinstance(answers, dict) else STRAIGHT
@@ -130,13 +132,16 @@ def ask_the_applicant(case: Case, ctx: Context) -> None:
         if is_new(task, case) and task.stage == PLEA:
             _ask(task, case, ctx)
     if last.verb not in (steps.withdraw.verb, steps.object_.verb, steps.consent.verb):
-        stage, nobody = words.returned_from(case, ctx)
+        stage, nobody = returned_from(case, ctx)
         facts = {"stage": stage, "straight": how == STRAIGHT, "nobody": nobody}
         flow.tell(requester(case, ctx), RETURNED, case, ctx, facts)
+        if nobody:
+            flow.tell(steps.owners(case, ctx), NOBODY_FOUND, case, ctx, {"stage": stage})
 
 
 def _tell_the_end(case: Case, ctx: Context) -> None:
-    """The applicant, and whoever answers for the whole where it was stopped."""
+    """The applicant; and those who are told of it in the end."""
+    _tell_copies(case, ctx)
     facts = {"stands": words.stands(case, ctx), "why": words.last_reason(case, ctx)}
     flow.tell(requester(case, ctx), ENDED, case, ctx, facts)
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows.approval.standing import entries_of, route_of, standing, steps_in
+from flows.approval.standing import entries_of, route_of, standing
 from flows.approval.steps import flow
 from flows.cards import Card, content_from_json
 from flows.context import Context
 from flows.route.folding import Phase, Round
-from flows.route.opening import NOBODY
 from flows.route.seats import Kind, Seat, is_open, roots
 from flows.route.stages import Deed, Stage
-from flows.route.steps import TIME, Returned, Why
+from flows.route.steps import TIME, Why
 from storage.records import Case, Entry
 
 
@@ -134,15 +133,6 @@ def news(entry: Entry, ctx: Context) -> str:
     return _say(ctx, "news", entry.verb, actor=_name(entry.person_id or TIME, ctx), words=words)
 
 
-def returned_from(case: Case, ctx: Context) -> tuple[str, bool]:
-    """The stage a request was sent back from last, and whether that was because nobody could be found."""
-    for entry in reversed(entries_of(case, ctx)):
-        for step in reversed(steps_in(entry)):
-            if isinstance(step, Returned):
-                return step.stage, step.why == NOBODY
-    return "", False
-
-
 def last_reason(case: Case, ctx: Context) -> str:
     """Why it ended, where a reason was given."""
     answers = entries_of(case, ctx)[-1].facts.get("answers")
@@ -158,11 +148,20 @@ def explain(entry: Entry, ctx: Context) -> Sequence[tuple[str, str]]:
 def _explained(entry: Entry, ctx: Context) -> Iterator[tuple[str, str]]:
     saw = entry.facts.get("saw")
     if isinstance(saw, Mapping):
-        number = int(str(saw["card"]))
-        card = ctx.work.shown.many([number]).get(number)
-        shown = content_from_json(card.content) if card else None
-        words = shown.closed("").as_text() if isinstance(shown, Card) else ""
-        yield _say(ctx, "saw"), _say(ctx, "seen", words=words, hash=str(saw["hash"])[:12])
+        yield _say(ctx, "saw"), _seen(saw, ctx)
+    batch = entry.facts.get("batch")
+    if isinstance(batch, Mapping):
+        seen = _seen(batch, ctx) if batch.get("card") else ""
+        yield _say(ctx, "batch"), _say(ctx, "together", count=batch["size"], seen=seen)
     changed = entry.facts.get("changed")
     if isinstance(changed, Mapping):
         yield str(changed["label"]), _say(ctx, "changed", was=str(changed["was"]), now=str(changed["now"]))
+
+
+def _seen(kept: Mapping[str, object], ctx: Context) -> str:
+    """What a card said that was kept with its hash."""
+    number = int(str(kept["card"]))
+    card = ctx.work.shown.many([number]).get(number)
+    shown = content_from_json(card.content) if card else None
+    words = shown.closed("").as_text() if isinstance(shown, Card) else ""
+    return _say(ctx, "seen", words=words, hash=str(kept["hash"])[:12])

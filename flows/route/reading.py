@@ -26,6 +26,7 @@ _POLICIES = {
 }
 _DEFAULTS = {"nobody": Policy.ADMIN, "own": Policy.SUPERIOR, "twice": Policy.MERGE}
 Kind = TypeVar("Kind", bound=StrEnum)
+MOST_FIGURES = 3
 
 
 def read_route(file: str, data: Mapping[str, Any], form: Form, respond: Limit | None) -> Route:
@@ -41,7 +42,21 @@ def read_route(file: str, data: Mapping[str, Any], form: Form, respond: Limit | 
     for name in sorted(in_circle(stages)):
         raise Misfiled(file, "stages_in_circle", text=name)
     spans = {key: _span(file, key, data[key]) for key in ("withdraw", "urge") if key in data}
-    return Route(stages, **spans)
+    return Route(stages, **spans, batch=_batch(file, data.get("batch"), stages, form))
+
+
+def _batch(file: str, keys: object, stages: Sequence[Stage], form: Form) -> tuple[str, ...]:
+    """The answers a preview shows: one to three, so that they are seen whole."""
+    if keys is None:
+        return ()
+    if not isinstance(keys, list) or not 1 <= len(keys) <= MOST_FIGURES:
+        raise Misfiled(file, "bad_batch", key="batch", text=str(keys))
+    for key in map(str, keys):
+        if form.get(key) is None:
+            raise Misfiled(file, "no_such_ask", key="batch", text=key)
+    if not any(stage.does is Deed.DECIDE for stage in stages):
+        raise Misfiled(file, "batch_of_nothing", key="batch")
+    return tuple(map(str, keys))
 
 
 def _stage(file: str, number: int, table: Mapping[str, Any], form: Form, respond: Limit | None) -> Stage:

@@ -86,11 +86,15 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """All stages of a matter. `withdraw` is how long a request can be called off by consent, `urge` how often urged."""
+    """All stages of a matter. `withdraw` is how long a request can be called off by consent, `urge` how often urged.
+
+    `batch` are the answers one must see to agree to several of them with one tap; without any that cannot be (D15).
+    """
 
     stages: tuple[Stage, ...]
     withdraw: timedelta = timedelta(days=7)
     urge: timedelta = timedelta(hours=4)
+    batch: tuple[str, ...] = ()
 
     def get(self, name: str) -> Stage | None:
         """The stage of that name."""
