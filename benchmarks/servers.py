@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import json
 import sys
 import time
@@ -15,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from benchmarks.traffic import AES_KEY, AGENT, CORP, TOKEN
-from bot.app import Service
+from bot.app import Service, settle_memory
 from bot.channels.channel import Traits
 from bot.channels.wecom.callback import Door
 from bot.channels.wecom.crypto import Envelope
@@ -78,8 +77,8 @@ async def service(port: int, url: str, folder: Path) -> None:
     runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     server = await listen(runner, "127.0.0.1", port)
+    settle_memory()
     print("up", flush=True)
-    gc.freeze()
     loop = asyncio.get_running_loop()
     await loop.run_in_executor(None, sys.stdin.readline)
     server.close()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, and_, case, delete, func, select
 
 from storage.bulk import insert_many
 from storage.records import Duty
@@ -34,6 +34,13 @@ class Duties:
         """Who is on duty at an instant."""
         query = select(duties.c.person_id).where(duties.c.starts <= now, duties.c.ends > now)
         return frozenset(self._connection.execute(query).scalars())
+
+    def roster(self, now: datetime, around: timedelta) -> Mapping[int, bool]:
+        """Who has a duty so shortly before or after an instant, and whether they are on duty at it."""
+        here = case((and_(duties.c.starts <= now, duties.c.ends > now), 1), else_=0)
+        query = select(duties.c.person_id, func.max(here)).group_by(duties.c.person_id)
+        query = query.where(duties.c.ends > now - around, duties.c.starts < now + around)
+        return {id: bool(on) for id, on in self._connection.execute(query).all()}
 
     def prune(self, before: datetime) -> None:
         """Forget duties that ended before that instant."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
+from storage.acquaintance import Acquaintance
 from storage.work import Work
 
 LOCK_PATIENCE = 2000
@@ -44,6 +45,7 @@ class Storage:
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self.writers = 1 if self.is_sqlite else 4
         self._new_id = new_id
+        self._acquaintance = Acquaintance()
         self._engine = _sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres(url)
         self._reader = _sqlite(url, "BEGIN") if self.is_sqlite else self._engine
         self._lock: FileLock | None = None
@@ -56,7 +58,7 @@ class Storage:
         process or thread had rows of ours and waited for others of ours, or added what we were adding.
         """
         with self._transaction(self._engine) as connection:
-            work = Work(connection, self._new_id, shared=not self.is_sqlite)
+            work = Work(connection, self._new_id, self._acquaintance, shared=not self.is_sqlite)
             yield work
             work.flush()
 
@@ -64,7 +66,7 @@ class Storage:
     def reading(self) -> Iterator[Work]:
         """A consistent view that changes nothing; on SQLite it never waits for the writer."""
         with self._transaction(self._reader) as connection:
-            yield Work(connection, self._new_id, shared=False)
+            yield Work(connection, self._new_id, self._acquaintance, shared=False)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:

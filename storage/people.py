@@ -10,85 +10,71 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
+from storage.acquaintance import PLACES, Acquaintance, Key, Seen, changes_so_far, count_a_change, read_people
 from storage.bulk import among, insert_many, update_many
-from storage.outbox import LINES
+from storage.doubles import unite
 from storage.records import Listing, Membership, Person
-from storage.schema import (
-    accounts,
-    cases,
-    deputies,
-    drafts,
-    duties,
-    files,
-    memberships,
-    outbox,
-    people,
-    sessions,
-    shown,
-    tasks,
-    trail,
-)
-
-Key = tuple[str, str]
-"""A channel and an account on it; two schools' equal names never meet (one channel is one corp)."""
-
-FOLLOWS = (
-    accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
-    people.c.superior_id, people.c.successor_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
-    duties.c.person_id, deputies.c.person_id, deputies.c.deputy_id,
-)  # fmt: skip
-"""What goes over to the person when somebody turns out to be their double."""
-_PLACES = {
-    Membership.UNIT: "units",
-    Membership.LEAD: "leads",
-    Membership.ROLE: "roles",
-    Membership.SKILL: "skills",
-    Membership.LICENCE: "licences",
-    Membership.AREA: "areas",
-}
-"""Where a person keeps what they belong to."""
-STAYS = (memberships.c.person_id, trail.c.person_id)
-"""What does not: memberships are the address book's to say, and the trail is never rewritten."""
+from storage.schema import accounts, memberships, people
 
 
 class People:
-    """People as one transaction sees them; read once, then remembered until it ends."""
+    """People as one transaction sees them; read once, then remembered until it ends.
 
-    def __init__(self, connection: Connection, *, shared: bool) -> None:
+    What others have committed is remembered for the transactions to come as well (`Acquaintance`). A transaction that
+    writes people passes nothing on, and one that has changed somebody goes by the database alone.
+    """
+
+    def __init__(self, connection: Connection, acquaintance: Acquaintance, *, shared: bool) -> None:
         self._connection = connection
+        self._acquaintance = acquaintance
         self._shared = shared
         self._by_id: dict[int, Person] = {}
         self._by_account: dict[Key, int | None] = {}
         self._belonging: dict[tuple[str, str], Sequence[int]] = {}
+        self._seen: Seen | None = None
+        self._has_written = self._has_changed = False
+
+    def _known(self) -> Seen:
+        """What is known from transactions before; nobody once this one has changed anybody."""
+        if self._seen is None:
+            self._seen = Seen(-1) if self._has_changed else self._acquaintance.as_of(changes_so_far(self._connection))
+        return self._seen
 
     def preload(self, keys: Collection[Key]) -> None:
-        """Read many at once, so that a group of events costs three queries."""
+        """Read many at once, so that a group of events costs three queries at most."""
         self._locate(keys)
         self._load({id for key in keys if (id := self._by_account[key]) is not None})
 
     def _locate(self, keys: Collection[Key]) -> None:
         """Read whose accounts these are, without who they are."""
         unknown = [key for key in dict.fromkeys(keys) if key not in self._by_account]
+        if not unknown:
+            return
+        known = self._known().accounts
+        self._by_account.update({key: known.get(key) for key in unknown})
+        unknown = [key for key in unknown if self._by_account[key] is None]
         for channel in {channel for channel, _ in unknown}:
             named = [account for where, account in unknown if where == channel]
-            self._by_account.update({(channel, account): None for account in named})
             query = select(accounts.c.account, accounts.c.person_id)
             query = query.where(accounts.c.channel == channel, among(accounts.c.account, named))
-            self._by_account.update({(channel, account): id for account, id in self._connection.execute(query)})
+            found = {(channel, account): id for account, id in self._connection.execute(query)}
+            self._by_account.update(found)
+            if not self._has_written:
+                known.update(found)
 
     def _load(self, wanted: Iterable[int]) -> None:
-        ids = {id for id in wanted if id not in self._by_id}
+        ids = [id for id in wanted if id not in self._by_id]
         if not ids:
             return
-        belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
-        query = select(memberships.c.person_id, memberships.c.kind, memberships.c.name)
-        query = query.where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
-        for id, kind, name in self._connection.execute(query):
-            belongs[id, kind].append(name)
-        own = ("id", "name", "superior_id", "position", "active", "listed", "successor_id")
-        for row in self._connection.execute(select(*(people.c[c] for c in own)).where(among(people.c.id, ids))):
-            belonging: dict[str, Any] = {_PLACES[kind]: tuple(belongs[row.id, kind]) for kind in Membership}
-            self._by_id[row.id] = Person(**row._asdict(), **belonging)
+        seen = self._known()
+        known = {id: person for id in ids if (person := seen.people.get(id)) is not None}
+        self._by_id.update(known)
+        unknown = {id for id in ids if id not in known}
+        if unknown:
+            found = read_people(self._connection, unknown)
+            self._by_id.update(found)
+            if not self._has_written:
+                seen.keep(found)
 
     def by_account(self, channel: str, account: str) -> Person | None:
         """The person behind an account."""
@@ -111,10 +97,17 @@ class People:
     def belonging(self, kind: Membership, name: str) -> Sequence[Person]:
         """Active people who belong to something, oldest first."""
         if (kind, name) not in self._belonging:
-            query = select(memberships.c.person_id).join(people).order_by(memberships.c.person_id)
-            query = query.where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
-            self._belonging[kind, name] = self._connection.execute(query).scalars().all()
+            known = self._known().belonging
+            found = known.get((kind, name))
+            self._belonging[kind, name] = self._all_in(kind, name) if found is None else found
+            if not self._has_written:
+                known[kind, name] = self._belonging[kind, name]
         return self.many(self._belonging[kind, name])
+
+    def _all_in(self, kind: Membership, name: str) -> Sequence[int]:
+        query = select(memberships.c.person_id).join(people).order_by(memberships.c.person_id)
+        query = query.where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
+        return self._connection.execute(query).scalars().all()
 
     def named(self, name: str, *, active: bool = True) -> Sequence[Person]:
         """Active people of that very name; or those who had it and have left."""
@@ -149,63 +142,46 @@ class People:
         this, double = self.by_account(channel, old), self.by_account(channel, new)
         if this is None:
             return
+        self._change()
         here = accounts.c.channel == channel
         if double is not None and double.active and double.id != this.id:
             # whom we met only by this event has no past: it was told before, and the other one is the person
             is_stranger = not this.listed and this.id > double.id
-            self._unite(*((double, this) if is_stranger else (this, double)))
+            unite(self._connection, *((double, this) if is_stranger else (this, double)))
             self._connection.execute(delete(accounts).where(here, accounts.c.account == old))
         else:
             self._connection.execute(delete(accounts).where(here, accounts.c.account == new))
             self._connection.execute(update(accounts).where(here, accounts.c.account == old).values(account=new))
         self._forget()
 
-    def _unite(self, person: Person, double: Person) -> None:
-        """Give one person all that hangs on their double, and what the address book says of it; the trail stays."""
-        ours, theirs = tasks.alias(), tasks.c.person_id == double.id
-        twice = select(ours.c.id).where(
-            ours.c.person_id == person.id,
-            ours.c.closed_at.is_(None),
-            ours.c.case_id == tasks.c.case_id,
-            ours.c.state == tasks.c.state,
-            ours.c.stage == tasks.c.stage,
-        )
-        self._connection.execute(delete(tasks).where(theirs, tasks.c.closed_at.is_(None), twice.exists()))
-        lines = outbox.c.line + (person.id - double.id) * LINES
-        self._connection.execute(update(outbox).where(outbox.c.person_id == double.id).values(line=lines))
-        for column in FOLLOWS:
-            moved = update(column.table).where(column == double.id)
-            self._connection.execute(moved.values({column.name: person.id}))
-        if double.listed:
-            self._take_over(person, double)
-        self._connection.execute(update(people).where(people.c.id == double.id).values(active=False, superior_id=None))
-        self._connection.execute(delete(memberships).where(memberships.c.person_id == double.id))
-
-    def _take_over(self, person: Person, double: Person) -> None:
-        columns = ("name", "position", "superior_id", "active", "listed", "changed_at")
-        found = self._connection.execute(select(*(people.c[c] for c in columns)).where(people.c.id == double.id)).one()
-        self._connection.execute(update(people).where(people.c.id == person.id).values(found._asdict()))
-        self._connection.execute(delete(memberships).where(memberships.c.person_id == person.id))
-        theirs = update(memberships).where(memberships.c.person_id == double.id)
-        self._connection.execute(theirs.values(person_id=person.id))
-
     def welcome(self, name: str, now: datetime) -> Person:
         """A visitor: somebody without an account, whom nobody can write to and no address book knows (G1)."""
+        self._has_written = True
         row = {**_own(Person(0, name, listed=False)), "changed_at": now}
         return self.get(self._connection.execute(insert(people).values(row).returning(people.c.id)).scalar_one())
 
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
         """Let somebody in, or out."""
+        self._change()
         self._connection.execute(update(people).where(people.c.id == person.id).values(active=active, changed_at=now))
         self._forget()
 
     def let_go(self, channel: str, gone: Collection[str], now: datetime) -> Mapping[str, int]:
         """Whoever goes by these accounts has left; returns who they were."""
         ids = self._ids(channel, gone)
+        if not ids:
+            return ids
+        self._change()
         left = {"active": False, "changed_at": now}
         self._connection.execute(update(people).where(among(people.c.id, ids.values())).values(left))
         self._forget()
         return ids
+
+    def _change(self) -> None:
+        """Nothing that is kept of people holds for this transaction any more; nor for others, once it is committed."""
+        count_a_change(self._connection)
+        self._has_written = self._has_changed = True
+        self._seen = None
 
     def _forget(self) -> None:
         self._by_id.clear()
@@ -237,6 +213,9 @@ class People:
         pairs = [
             (person, _as_listed(person, listing, ids, listed)) for person, listing in zip(before, listings, strict=True)
         ]
+        pairs = [(person, fresh) for person, fresh in pairs if fresh != person]
+        if pairs:
+            self._change()
         self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person)], now)
         self._belong([fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)])
         self._forget()
@@ -259,6 +238,7 @@ class People:
         ]
         if not fresh:
             return ()
+        self._has_written = True
         made = insert(people).returning(people.c.id, sort_by_parameter_order=True)
         ids = self._connection.execute(made, [{**_own(one), "changed_at": now} for one in fresh]).scalars().all()
         keys = [(channel, listing.account) for listing in listings]
@@ -315,12 +295,12 @@ def _own(person: Person) -> dict[str, Any]:
 
 def _belongs(person: Person) -> tuple[tuple[str, ...], ...]:
     """What somebody belongs to, in the order of `Membership`."""
-    return tuple(getattr(person, place) for place in _PLACES.values())
+    return tuple(getattr(person, place) for place in PLACES.values())
 
 
 def _as_listed(person: Person, listing: Listing, ids: Mapping[str, int], listed: bool) -> Person:
     """Somebody as the address book has them."""
-    said = {place: getattr(listing, place) for place in _PLACES.values()}
+    said = {place: getattr(listing, place) for place in PLACES.values()}
     told = {place: now for place, now in said.items() if now is not None}
     belonging: dict[str, Any] = {place: _names(getattr(person, place), now) for place, now in told.items()}
     return replace(

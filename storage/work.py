@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
+from storage.acquaintance import Acquaintance
 from storage.cases import Cases
 from storage.deputies import Deputies
 from storage.drafts import Drafts
@@ -27,9 +28,11 @@ from storage.trail import Trail
 class Work:
     """What can be done in one transaction; `shared` is whether other processes may be at it too."""
 
-    def __init__(self, connection: Connection, new_id: Callable[[], int], *, shared: bool) -> None:
+    def __init__(
+        self, connection: Connection, new_id: Callable[[], int], acquaintance: Acquaintance, *, shared: bool
+    ) -> None:
         self._connection = connection
-        self.people = People(connection, shared=shared)
+        self.people = People(connection, acquaintance, shared=shared)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from heapq import nsmallest
 
 from flows.dispatch.rules import Rules
 
@@ -31,6 +32,8 @@ class Why(StrEnum):
     GAVE_BACK = "gave_back"
 
 
+KEPT = 20
+"""So many candidates are kept with a choice, the best first; nobody reads further."""
 AGAINST = {Why.UNSKILLED, Why.UNLICENSED, Why.OFF_DUTY, Why.REFUSED, Why.SILENT, Why.GAVE_BACK}
 
 
@@ -85,11 +88,12 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whom it is offered to, out of whom, the best first."""
+    """Whom it is offered to, and the best of all who were considered, with their reasons."""
 
     mode: Mode
     people: tuple[int, ...]
     candidates: tuple[Candidate, ...]
+    considered: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +136,10 @@ def choose(rules: Rules, job: Job, workers: Sequence[Worker]) -> Choice:
     pool = sorted(_best(wanted, allowed) if single else _queue(wanted, allowed), key=wanted.rank)
     candidates = _considered(wanted, pool, workers)
     if not pool or (len(job.out) >= rules.offers if single else _is_refused(wanted, allowed, workers)):
-        return Choice(Mode.CALL, (), candidates)
+        return Choice(Mode.CALL, (), candidates, len(workers))
     if single:
-        return Choice(Mode.ONE, (pool[0].id,), candidates)
-    return Choice(Mode.QUEUE, tuple(worker.id for worker in pool), candidates)
+        return Choice(Mode.ONE, (pool[0].id,), candidates, len(workers))
+    return Choice(Mode.QUEUE, tuple(worker.id for worker in pool), candidates, len(workers))
 
 
 def _best(wanted: _Wanted, allowed: Sequence[Worker]) -> Sequence[Worker]:
@@ -164,13 +168,13 @@ def _prefer(workers: Sequence[Worker], good: Callable[[Worker], bool]) -> Sequen
 
 
 def _considered(wanted: _Wanted, pool: Sequence[Worker], workers: Iterable[Worker]) -> tuple[Candidate, ...]:
-    """Everybody with what speaks for and against them: those the job may go to first, in their order."""
+    """The best with what speaks for and against them: those the job may go to first, in their order."""
     fitting = {worker.id for worker in pool}
     least = min((worker.load for worker in pool), default=-1)
-    others = sorted((worker for worker in workers if worker.id not in fitting), key=wanted.rank)
+    others = nsmallest(KEPT - len(pool), (one for one in workers if one.id not in fitting), key=wanted.rank)
     return tuple(
         Candidate(worker.id, worker.id in fitting, tuple(_reasons(wanted, worker, least if alone else -1)))
-        for alone, group in ((len(pool) > 1, pool), (False, others))
+        for alone, group in ((len(pool) > 1, pool[:KEPT]), (False, others))
         for worker in group
     )
 

@@ -17,8 +17,6 @@ from storage.trail import case_subject
 
 ROSTER = timedelta(hours=12)
 """A crew with nobody on the roster this long before and after keeps none: all of it is on duty."""
-KEPT = 20
-"""So many candidates are kept with a choice, the best first; nobody reads further."""
 
 
 def rules_of(ctx: Context) -> Rules:
@@ -65,27 +63,24 @@ def choice_for(case: Case, ctx: Context, out: Mapping[int, Why]) -> Choice:
 def workers(case: Case, ctx: Context) -> Sequence[Worker]:
     """Everybody who does such things, with all that the rules look at."""
     crews = _crews(case, ctx)
-    people = {person.id: person for crew in crews.values() for person in crew}
-    homes: dict[int, set[str]] = {id: set() for id in people}
+    away, labels = _off_duty(crews, ctx), _area_keys(ctx)
+    people: dict[int, Person] = {}
+    crew_of: dict[int, list[str]] = {}
     for area, crew in crews.items():
         for person in crew:
-            homes[person.id] |= {area} - {""}
-    labels = _area_keys(ctx)
-    for person in people.values():
-        if person.areas:
-            homes[person.id] = {labels.get(area, area) for area in person.areas}
-    away = _off_duty(crews, ctx)
+            people[person.id] = person
+            crew_of.setdefault(person.id, []).append(area)
     loads = ctx.work.tasks.loads(people)
     return [
         Worker(
-            person.id,
-            frozenset(homes[person.id]),
+            id,
+            frozenset([labels.get(area, area) for area in person.areas or crew_of[id] if area]),
             frozenset(person.skills),
             frozenset(person.licences),
-            person.id not in away,
-            loads.get(person.id, 0),
+            id not in away,
+            loads.get(id, 0),
         )
-        for person in people.values()
+        for id, person in people.items()
     ]
 
 
@@ -103,12 +98,9 @@ def _area_keys(ctx: Context) -> Mapping[str, str]:
 
 
 def _off_duty(crews: Mapping[str, Sequence[Person]], ctx: Context) -> frozenset[int]:
-    duties = ctx.work.duties
-    rostered = {duty.person_id for duty in duties.during(ctx.now - ROSTER, ctx.now + ROSTER)}
-    if not rostered:
-        return frozenset()
-    keeping = [person.id for crew in crews.values() if any(p.id in rostered for p in crew) for person in crew]
-    return frozenset(keeping) - duties.on(ctx.now)
+    roster = ctx.work.duties.roster(ctx.now, ROSTER)
+    keeping = [crew for crew in crews.values() if any(person.id in roster for person in crew)]
+    return frozenset(person.id for crew in keeping for person in crew if not roster.get(person.id))
 
 
 def as_facts(choice: Choice) -> dict[str, object]:
@@ -116,10 +108,10 @@ def as_facts(choice: Choice) -> dict[str, object]:
     return {
         "mode": str(choice.mode),
         "people": list(choice.people),
-        "considered": len(choice.candidates),
+        "considered": choice.considered,
         "candidates": [
             {"id": one.person_id, "fits": one.fits, "why": [[str(why.why), why.about] for why in one.reasons]}
-            for one in choice.candidates[:KEPT]
+            for one in choice.candidates
         ],
     }
 

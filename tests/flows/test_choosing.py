@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from flows.dispatch import Job, Mode, Why, Worker, choose
+from flows.dispatch import KEPT, Job, Mode, Why, Worker, choose
 from flows.dispatch.rules import Rules, read, read_all
 from flows.misfiled import Misfiled
 
@@ -113,7 +113,8 @@ def test_the_same_facts_give_the_same_choice_in_any_order(seed: int) -> None:
     first = choose(RULES, job, people)
     shuffled = random.sample(people, len(people))
     assert choose(RULES, job, shuffled) == first
-    assert sorted(one.person_id for one in first.candidates) == list(range(1, 40))
+    assert first.considered == 39
+    assert len({one.person_id for one in first.candidates}) == KEPT
     if "高压" in job.fault:
         licensed = {one.id for one in people if one.licences}
         assert set(first.people) <= licensed

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event
 
+from storage.doubles import FOLLOWS, STAYS
 from storage.engine import Storage
 from storage.outbox import Outcome
-from storage.people import FOLLOWS, STAYS
 from storage.records import Case, Draft, Listing, NoticeKind, NoticeState, Person
 from storage.schema import metadata, people
 from storage.trail import OFFICE
