@@ -7,7 +7,7 @@ still holds, whichever process made the change (docs/architecture.md).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,6 +33,7 @@ PLACES = {
     Membership.AREA: "areas",
 }
 """Where a person keeps what they belong to."""
+_SO_FAR = select(counters.c.value).where(counters.c.name == CHANGES)
 _OWN = ("id", "name", "superior_id", "position", "active", "listed", "successor_id")
 
 
@@ -44,6 +45,7 @@ class Seen:
     people: dict[int, Person] = field(default_factory=dict)
     accounts: dict[Key, int] = field(default_factory=dict)
     belonging: dict[tuple[str, str], Sequence[int]] = field(default_factory=dict)
+    derived: dict[Hashable, Any] = field(default_factory=dict)
 
     def keep(self, found: dict[int, Person]) -> None:
         """Remember people whom others have written, and committed."""
@@ -69,8 +71,7 @@ class Acquaintance:
 
 def changes_so_far(connection: Connection) -> int:
     """How often people were changed, as this transaction sees it."""
-    found = connection.execute(select(counters.c.value).where(counters.c.name == CHANGES)).scalar()
-    return found or 0
+    return connection.execute(_SO_FAR).scalar() or 0
 
 
 def count_a_change(connection: Connection) -> None:

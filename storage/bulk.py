@@ -75,6 +75,18 @@ def among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[
     return _Among(column, bindparam(None, held, _Json()), bindparam(None, held, ARRAY(kind)))
 
 
+def among_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same in a statement that is written once: the values come with each execution, as `given(name, values)`."""
+    kind: TypeEngine[Any] = column.type
+    return _Among(column, bindparam(f"{name}_json", type_=_Json()), bindparam(f"{name}_array", type_=ARRAY(kind)))
+
+
+def given(name: str, values: Collection[Any]) -> dict[str, Any]:
+    """The values of such a statement."""
+    held = list(values)
+    return {f"{name}_json": held, f"{name}_array": held}
+
+
 def _rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **renamed: str) -> Subquery:
     """Rows as one JSON text, for PostgreSQL; `renamed` are keys that hold another column's values.
 

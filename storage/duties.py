@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, case, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, select
 
 from storage.bulk import insert_many
 from storage.records import Duty
 from storage.schema import duties
+
+_ON = and_(duties.c.starts <= bindparam("now"), duties.c.ends > bindparam("now"))
+_ROSTER = (
+    select(duties.c.person_id, func.max(case((_ON, 1), else_=0)))
+    .where(duties.c.ends > bindparam("before"), duties.c.starts < bindparam("after"))
+    .group_by(duties.c.person_id)
+)
 
 
 class Duties:
@@ -37,10 +44,8 @@ class Duties:
 
     def roster(self, now: datetime, around: timedelta) -> Mapping[int, bool]:
         """Who has a duty so shortly before or after an instant, and whether they are on duty at it."""
-        here = case((and_(duties.c.starts <= now, duties.c.ends > now), 1), else_=0)
-        query = select(duties.c.person_id, func.max(here)).group_by(duties.c.person_id)
-        query = query.where(duties.c.ends > now - around, duties.c.starts < now + around)
-        return {id: bool(on) for id, on in self._connection.execute(query).all()}
+        told = {"now": now, "before": now - around, "after": now + around}
+        return {id: bool(on) for id, on in self._connection.execute(_ROSTER, told).all()}
 
     def prune(self, before: datetime) -> None:
         """Forget duties that ended before that instant."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, text, update
 
@@ -15,6 +15,8 @@ from storage.bulk import among, insert_many, update_many
 from storage.doubles import unite
 from storage.records import Listing, Membership, Person
 from storage.schema import accounts, memberships, people
+
+T = TypeVar("T")
 
 
 class People:
@@ -109,6 +111,14 @@ class People:
         query = query.where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
         return self._connection.execute(query).scalars().all()
 
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What follows from people alone: made once, and kept under its key until any of them changes."""
+        kept = self._known().derived
+        found: T = kept[key] if key in kept else make()
+        if not self._has_written:
+            kept[key] = found
+        return found
+
     def named(self, name: str, *, active: bool = True) -> Sequence[Person]:
         """Active people of that very name; or those who had it and have left."""
         query = select(people.c.id).where(people.c.name == name, people.c.active == active).order_by(people.c.id)
@@ -178,10 +188,14 @@ class People:
         return ids
 
     def _change(self) -> None:
-        """Nothing that is kept of people holds for this transaction any more; nor for others, once it is committed."""
-        count_a_change(self._connection)
+        """Nothing that is kept of people holds for this transaction any more."""
         self._has_written = self._has_changed = True
         self._seen = None
+
+    def flush(self) -> None:
+        """Nor for others, once this is committed. Told last: until then whoever else would tell it has to wait."""
+        if self._has_changed:
+            count_a_change(self._connection)
 
     def _forget(self) -> None:
         self._by_id.clear()

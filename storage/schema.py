@@ -111,6 +111,7 @@ cases = Table(
     Column("closed_at", Instant),
     Column("main_id", Id, ForeignKey("cases.id"), index=True),
     Index("ix_cases_open", "changed_at", **only("closed_at IS NULL")),
+    Index("ix_cases_standing", "flow", "state", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )
 

@@ -55,6 +55,7 @@ class Work:
         self.shown.flush()
         self.outbox.flush()
         self.inbox.flush()
+        self.people.flush()
 
     def touch(self) -> None:
         """Prove that the database takes writes; raises where it does not."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from flows.catalogue import ByField
+from flows.catalogue import ByField, Pointing
 from flows.context import Context
 from flows.dispatch import AGAINST, Choice, Job, Why, Worker, choose
 from flows.dispatch.rules import Rules
@@ -15,6 +16,7 @@ from flows.who import point, superior
 from storage.records import Case, Entry, Person
 from storage.trail import case_subject
 
+_BY_AREA = ("area", "place")
 ROSTER = timedelta(hours=12)
 """A crew with nobody on the roster this long before and after keeps none: all of it is on duty."""
 
@@ -60,47 +62,71 @@ def choice_for(case: Case, ctx: Context, out: Mapping[int, Why]) -> Choice:
     return choose(rules, job, workers(case, ctx))
 
 
+@dataclass(frozen=True, slots=True)
+class Crews:
+    """Everybody who does such things, but for how busy they are, and the crews they are of."""
+
+    workers: Sequence[Worker]
+    crews: Sequence[frozenset[int]]
+
+
 def workers(case: Case, ctx: Context) -> Sequence[Worker]:
     """Everybody who does such things, with all that the rules look at."""
-    crews = _crews(case, ctx)
-    away, labels = _off_duty(crews, ctx), _area_keys(ctx)
-    people: dict[int, Person] = {}
-    crew_of: dict[int, list[str]] = {}
-    for area, crew in crews.items():
-        for person in crew:
-            people[person.id] = person
-            crew_of.setdefault(person.id, []).append(area)
-    loads = ctx.work.tasks.loads(people)
+    found = _kept_crews(case, ctx)
+    away = _off_duty(found.crews, ctx)
+    loads = ctx.work.tasks.loads([worker.id for worker in found.workers])
     return [
-        Worker(
-            id,
-            frozenset([labels.get(area, area) for area in person.areas or crew_of[id] if area]),
-            frozenset(person.skills),
-            frozenset(person.licences),
-            id not in away,
-            loads.get(id, 0),
-        )
-        for id, person in people.items()
+        Worker(one.id, one.areas, one.skills, one.licences, one.id not in away, loads.get(one.id, 0))
+        if one.id in away or one.id in loads
+        else one
+        for one in found.workers
     ]
 
 
-def _crews(case: Case, ctx: Context) -> Mapping[str, Sequence[Person]]:
+def _kept_crews(case: Case, ctx: Context) -> Crews:
+    """The same from case to case until people change, unless it depends on the case who does it."""
+    desk, areas = ctx.matter.desk, ctx.rules.places.areas.values()
+    table = desk.table.values() if isinstance(desk, ByField) and desk.field in _BY_AREA else [desk]
+    if any(isinstance(one, ByField) or Pointing.REQUESTER in (one.pointing, one.name) for one in table):
+        return _crews(case, ctx)
+    key = ("crews", ctx.matter.digest, *((area.key, area.name) for area in areas))
+    return ctx.work.people.derived(key, lambda: _crews(case, ctx))
+
+
+def _crews(case: Case, ctx: Context) -> Crews:
+    """At home where their crew works, unless the address book says something else."""
+    named = _by_area(case, ctx)
+    labels = {area.name: key for key, area in ctx.rules.places.areas.items()}  # the address book says them so
+    people = {person.id: person for crew in named.values() for person in crew}
+    homes: dict[int, list[str]] = {
+        id: [labels.get(area, area) for area in person.areas] for id, person in people.items()
+    }
+    for area, crew in named.items():
+        for person in crew:
+            if area and not person.areas:
+                homes[person.id].append(area)
+    return Crews(
+        [
+            Worker(id, frozenset(homes[id]), frozenset(person.skills), frozenset(person.licences))
+            for id, person in people.items()
+        ],
+        [frozenset(person.id for person in crew) for crew in named.values()],
+    )
+
+
+def _by_area(case: Case, ctx: Context) -> Mapping[str, Sequence[Person]]:
     """The crews the matter names, by area; under no area when it does not go by areas."""
     desk = ctx.matter.desk
-    if isinstance(desk, ByField) and desk.field in ("area", "place"):
+    if isinstance(desk, ByField) and desk.field in _BY_AREA:
         return {area: point(named, case, ctx) for area, named in desk.table.items()}
     return {"": point(desk, case, ctx)}
 
 
-def _area_keys(ctx: Context) -> Mapping[str, str]:
-    """Areas by the name people use; the address book says them so."""
-    return {area.name: key for key, area in ctx.rules.places.areas.items()}
-
-
-def _off_duty(crews: Mapping[str, Sequence[Person]], ctx: Context) -> frozenset[int]:
+def _off_duty(crews: Iterable[frozenset[int]], ctx: Context) -> frozenset[int]:
+    """A crew of whom nobody is on the roster keeps none: all of it is on duty."""
     roster = ctx.work.duties.roster(ctx.now, ROSTER)
-    keeping = [crew for crew in crews.values() if any(person.id in roster for person in crew)]
-    return frozenset(person.id for crew in keeping for person in crew if not roster.get(person.id))
+    keeping = [crew for crew in crews if not crew.isdisjoint(roster)]
+    return frozenset().union(*keeping) - {id for id, on in roster.items() if on}
 
 
 def as_facts(choice: Choice) -> dict[str, object]:

@@ -17,6 +17,10 @@ def upgrade() -> None:
     _refer("people", "successor_id", "people")
     _refer("cases", "main_id", "cases")
     op.create_index(op.f("ix_cases_main_id"), "cases", ["main_id"])
+    still_open = sa.text("closed_at IS NULL")
+    op.create_index(
+        "ix_cases_standing", "cases", ["flow", "state"], sqlite_where=still_open, postgresql_where=still_open
+    )
     op.add_column("drafts", sa.Column("prefilled", sa.Text(), server_default="[]", nullable=False))
     op.add_column("drafts", sa.Column("nudged", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("drafts", sa.Column("whole", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -89,6 +93,7 @@ def downgrade() -> None:
     for column in ("whole", "nudged"):
         op.drop_column("drafts", column)
     op.drop_column("drafts", "prefilled")
+    op.drop_index("ix_cases_standing", table_name="cases")
     op.drop_index(op.f("ix_cases_main_id"), table_name="cases")
     op.drop_column("cases", "main_id")
     op.drop_column("people", "successor_id")
