@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from flows.clauses import Clause, clauses, is_asking, remaining
 from flows.colleagues import Colleague
-from flows.fields import When, timed
+from flows.fields import Place, When, timed
 from flows.figures import Figure
 from flows.forms import Answers, Choice, Field, Form, Misread, Option, Reading, Text, Unfit, Value
 from flows.moments import moments
@@ -25,8 +25,9 @@ _MOST = 3
 
 
 def is_request(form: Form) -> bool:
-    """Whether a form asks for all it wants to know; others are told of something broken."""
-    return not any(one.quiet for one in form.fields)
+    """Whether a form asks for all it wants to know, and not only in words; others are told of something broken."""
+    told = any(one.quiet or isinstance(one, Place) for one in form.fields)
+    return not told and any(isinstance(one, (Choice, Figure, When, Colleague)) for one in form.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +104,15 @@ class Itemising:
         """Take a clause that is an answer and nothing else; one that names the matter may say which kind of it."""
         if any(start <= clause.start and clause.end <= end for start, end in self.taken):
             return
-        if self._named(clause.text):
+        if self._named(clause):
             self._kind_of(clause)
         elif self._option(clause) or self._figure(clause) or self._colleague(clause):
             self.taken.append((clause.start, clause.end))
 
-    def _named(self, text: str) -> bool:
-        return any(plain(name).text in text for name in self.names)
+    def _named(self, clause: Clause) -> bool:
+        """Whether a part of the matter's name stands here: spaces within it may look like the end of a clause."""
+        found = [(self.said.text.find(name), len(name)) for name in map(_compared, self.names)]
+        return any(at >= 0 and at < clause.end and clause.start < at + length for at, length in found)
 
     def _kind_of(self, clause: Clause) -> None:
         self.taken.append((clause.start, clause.end))
@@ -184,6 +187,10 @@ def _counted(units: tuple[str, ...], *, bare: bool) -> re.Pattern[str]:
     return re.compile(
         rf"(?:{any_of('requests', 'about')})*\s*(?P<figure>-?\d+(?:\.\d+)?)\s*(?:{unit}){'?' if bare else ''}\s*{end}"
     )
+
+
+def _compared(name: str) -> str:
+    return plain(name).text
 
 
 def _bare(text: str) -> str:
