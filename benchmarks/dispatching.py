@@ -8,8 +8,9 @@ from datetime import timedelta
 from benchmarks.figures import Figure, at_most, quantile, say
 from benchmarks.running import Places
 from benchmarks.servers import config
-from bot.app import rulebook, settle_memory
+from bot.app import settle_memory
 from bot.clock import SystemClock
+from bot.rulebook import rulebook
 from flows import FLOWS
 from flows.context import SYSTEM, Context, Rulebook
 from flows.repair.whom import choice_for

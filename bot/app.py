@@ -9,7 +9,6 @@ import signal
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import structlog
 from aiohttp import web
@@ -23,22 +22,16 @@ from bot.delivery import Delivery
 from bot.directory import Directory, Implausible
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
+from bot.in_force import InForce
 from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
 from bot.school_year import SchoolYear
 from bot.workers import Workers
-from flows import FLOWS, plans
-from flows.calendar import load_calendar
+from flows import FLOWS
 from flows.cards import Begin, Command
-from flows.catalogue import Catalogue
-from flows.devices import load_devices
-from flows.dispatch import rules
 from flows.events import Event
 from flows.flow import Rulebook
-from flows.manual import Manual
-from flows.places import load_places
-from flows.texts import Texts
 from handlers.dispatcher import GROUP, Dispatcher
 from handlers.visitors import Seal, Visitors
 from handlers.workbench import Workbench
@@ -50,63 +43,41 @@ from storage.records import Arrival
 log = structlog.get_logger("app")
 
 
-def rulebook(config: Config) -> Rulebook:
-    """Words, matters, places, devices and zone as configured."""
-    zone = ZoneInfo(config.office.timezone)
-    texts = Texts(config.office.language, zone, config.office.catalogue, config.office.name)
-    own = config.office.catalogue
-    places = load_places(own)
-    manual = Manual.read(texts, own)
-    for fault in manual.faults:
-        log.warning("page not published", file=fault.file, problem=fault.problem)
-    return Rulebook(
-        texts,
-        Catalogue.read(own, places),
-        zone,
-        places,
-        manual,
-        load_calendar(config.office.calendar, zone),
-        load_devices(own, places),
-        flows=FLOWS,
-        dispatch=rules.read_all(own),
-        plans=plans.read_all(own),
-        model=config.model is not None,
-    )
-
-
 class Service:
     """One process of xiaoban. `app` is its web application; `steps` of it can be driven by hand in tests."""
 
     def __init__(self, config: Config, clock: Clock, *, autonomous: bool = True) -> None:
         self.config = config
         self.clock = clock
-        self.rules = rulebook(config)
         self.metrics = Metrics()
         self.storage = Storage(config.storage.url)
         self.workers = Workers(self.storage)
+        self._installation, self._seal = self._prepare()
+        self.in_force = InForce(config, self.storage, self.workers, self.metrics)
         self.directory = Directory(self.storage, self.workers)
-        self.year = SchoolYear(config, self.storage, self.workers, self.rules, FLOWS)
+        self.year = SchoolYear(self.storage, self.workers, self.in_force, FLOWS)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
-        self.dispatcher = Dispatcher(self.storage, self.rules, FLOWS, self._failed, self._reread)
+        self.dispatcher = Dispatcher(self.storage, self.in_force, FLOWS, self._failed, self._reread)
         self.reception = Reception(self.storage, self.workers, clock.now, arrived=self._arrived)
         self._autonomous = autonomous
         self._with_menu: set[str] = set()
+        self._rereading: set[asyncio.Task[None]] = set()
         self.app = web.Application(middlewares=[in_time], client_max_size=1024**2)
         self.app.cleanup_ctx.extend([self._open_storage, self._open_channels, self._run])
         self._build()
 
     def _build(self) -> None:
-        installation, seal = self._prepare()
-        self.channels.update(kinds.build(self.config.channels(), self.clock.now, installation, self._refused))
+        kind = kinds.build(self.config.channels(), self.clock.now, self._installation, self._refused)
+        self.channels.update(kind)
         count = self.metrics.model
         found = self.config.model
-        self.model = Model(found, self.rules, self.clock.now, lambda end: count.labels(end).inc()) if found else None
+        self.model = Model(found, self.in_force, self.clock.now, lambda end: count.labels(end).inc()) if found else None
         self.delivery = Delivery(
             self.storage,
             self.workers,
             self.channels,
-            self.rules,
+            self.in_force,
             self.shelf,
             self.clock.now,
             sent=lambda channel, count: self.metrics.sent.labels(channel).inc(count),
@@ -124,12 +95,14 @@ class Service:
             [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz), web.get("/metrics", self._metrics)]
         )
         workbench = Workbench(
-            self.storage, self.workers.run, self.rules, FLOWS, self.shelf, self.clock.now, self.channels,
+            self.storage, self.workers.run, self.in_force, FLOWS, self.shelf, self.clock.now, self.channels,
             self.config.server.public_url, replayed=self._wake,
-            warnings=lambda: [*self.directory.warnings(), *self.year.sentences(self.clock.now())],
+            warnings=lambda: [
+                *self.in_force.faults, *self.directory.warnings(), *self.year.sentences(self.clock.now())
+            ],
         )  # fmt: skip
         workbench.add_to(self.app)
-        Visitors(workbench, seal, self._taken).add_to(self.app)
+        Visitors(workbench, self._seal, self._taken).add_to(self.app)
 
     def _prepare(self) -> tuple[int, Seal]:
         """Own the file, bring it to the newest schema, and read what tells this installation from others."""
@@ -140,6 +113,11 @@ class Service:
             raise migrate.Outdated(self.config.storage.url)
         with self.storage.work() as work:
             return work.cases.remember_once("installation", random_id() % 36**6), Seal.of(work)
+
+    @property
+    def rules(self) -> Rulebook:
+        """What is in force now."""
+        return self.in_force()
 
     # Start and stop, from the inside out
 
@@ -179,24 +157,42 @@ class Service:
                 await self.delivery.finish(within=2.5)
 
     async def introduce(self) -> None:
-        """Learn the people and set the menu, at the start and every `sync_minutes`.
-
-        The menu comes from what was read at the start, so it is set once; a platform that was away is asked again.
-        """
+        """Learn the people and set the menu, at the start and every `sync_minutes`."""
         await self.read_directories()
+        await self._publish_menus()
+
+    async def reread(self) -> None:
+        """Read the rules again, as SIGHUP asks; all of them are in force afterwards, or those before (C9)."""
+        before = self.rules
+        if not await self.in_force.reread():
+            return
+        self.year.look_again(changed=self.rules.calendar.digest != before.calendar.digest)
+        if self._menu(before) != self._menu(self.rules):
+            self._with_menu.clear()
+            await self._publish_menus()
+
+    def reread_soon(self) -> None:
+        """The same, from where nothing can be waited for."""
+        task = asyncio.get_running_loop().create_task(self.reread())
+        self._rereading.add(task)
+        task.add_done_callback(self._rereading.discard)
+
+    async def _publish_menus(self) -> None:
+        """Set the menu where it is not set; a platform that was away is asked again the next time."""
         for channel in self.channels.values():
             if channel.name in self._with_menu:
                 continue
             try:
-                await channel.publish_menu(self._menu())
+                await channel.publish_menu(self._menu(self.rules))
             except (Passing, Final) as error:
                 log.warning("menu not set", channel=channel.name, reason=str(error))
             else:
                 self._with_menu.add(channel.name)
 
-    def _menu(self) -> list[MenuEntry]:
-        texts = self.rules.texts
-        matters = [MenuEntry(m.title, str(Begin(m.name))) for m in self.rules.catalogue.all()[:4]]
+    @staticmethod
+    def _menu(rules: Rulebook) -> list[MenuEntry]:
+        texts = rules.texts
+        matters = [MenuEntry(m.title, str(Begin(m.name))) for m in rules.catalogue.all()[:4]]
         on_form = [
             MenuEntry(texts.say("commands", name, "label"), str(Command(name)))
             for name in ("back", "skip", "repeat", "cancel")
@@ -221,6 +217,7 @@ class Service:
     async def tick(self) -> None:
         """Fire what has fallen due."""
         now = self.clock.now()
+        await self.in_force.catch_up(now)
         await self.year.catch_up(now)
         with contextlib.suppress(Unreachable):
             while await self.workers.run(ticker.fire, self.storage, now):
@@ -270,7 +267,7 @@ class Service:
     def _warnings(self, now: datetime) -> list[str]:
         """What somebody should look at while the work goes on."""
         told = (("people", self.directory.blocked), ("model", self.model.trouble() if self.model else None))
-        return [*(f"{what}: {why}" for what, why in told if why), *self.year.warnings(now)]
+        return [*(f"{what}: {why}" for what, why in told if why), *self.in_force.warnings(), *self.year.warnings(now)]
 
     def _wake(self) -> None:
         self.handling.wake.set()
@@ -319,7 +316,7 @@ async def _until_asked_to_stop(service: Service, runner: web.AppRunner) -> None:
         with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers on its loop
             loop.add_signal_handler(name, stop.set)
     with contextlib.suppress(NotImplementedError, AttributeError):  # nor has it SIGHUP
-        loop.add_signal_handler(signal.SIGHUP, service.year.reread)
+        loop.add_signal_handler(signal.SIGHUP, service.reread_soon)
     await stop.wait()
     log.info("stopping")
     service.health.stopping = True

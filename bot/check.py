@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import TemplateError
+from jinja2 import TemplateError, TemplateSyntaxError
 
 from bot import check_rules, check_stages
 from bot.config import Config
@@ -54,7 +54,7 @@ def problems(config: Config) -> list[str]:
         for r in rivals(Catalogue(matters))
     ]
     found += [misfiled(fault) for fault in Manual.read(texts, config.office.catalogue).faults]
-    found += dict.fromkeys(_bad_texts(matters, texts))
+    found += dict.fromkeys(bad_texts(matters, texts))
     if config.model is not None:
         found += list(_bad_prompt(matters, texts))
     if migrate.is_newest(config.storage.url):
@@ -114,7 +114,7 @@ def warnings(config: Config, now: datetime) -> list[str]:
     return [texts.say("calendar", "missing", year=year) for year in years]
 
 
-def _bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
+def bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
     """Texts of flows that are missing, or fail when said as a case would say them.
 
     Notices are said for every matter, once with all answers and once with those that must be given; each text is
@@ -175,6 +175,8 @@ def _said(texts: Texts, path: str, say: Callable[[], object]) -> Iterator[str]:
         say()
     except Untold as error:
         yield texts.say("check", "no_text", path=str(error))
+    except TemplateSyntaxError as error:
+        yield texts.say("check", "bad_text", path=f"{path}:{error.lineno}", error=error.message)
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         yield texts.say("check", "bad_text", path=path, error=str(error))
 

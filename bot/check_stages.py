@@ -93,4 +93,4 @@ def strangers(matters: Sequence[Matter], work: Work) -> Iterator[Misfiled]:
 
 def unread(fault: Misfiled, path: Path) -> Misfiled:
     """A fault of a matter that could not be read, with its line."""
-    return placed(fault, path.read_text("utf-8"))
+    return placed(fault, path.read_text("utf-8", "replace"))

@@ -74,6 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     year = configured("calendar", _calendar).add_argument_group(sentence("cli", "arguments"))
     year.add_argument("year", type=int, metavar="YEAR", help=sentence("cli", "year"))
+    moved = configured("move", _move)
+    what = moved.add_argument_group(sentence("cli", "arguments"))
+    what.add_argument("matter", metavar="MATTER", help=sentence("cli", "matter"))
+    what.add_argument("cases", nargs="*", metavar="CASE", help=sentence("cli", "cases"))
+    moved.options.add_argument("--to", default="", metavar="VERSION", help=sentence("cli", "to"))
+    moved.options.add_argument("--because", default="", metavar="REASON", help=sentence("cli", "because"))
     _add_import(commands)
     qr = configured("qr", _qr)
     places = qr.add_argument_group(sentence("cli", "arguments"))
@@ -286,6 +292,23 @@ def _qr(options: argparse.Namespace) -> int:
     from bot.labels_command import write_labels
 
     return _with_config(options, lambda config: write_labels(config, options.places, options.rooms, options.out))
+
+
+def _move(options: argparse.Namespace) -> int:
+    from bot.clock import SystemClock
+    from bot.move_command import NoSuchVersion, move
+
+    def run(config: Config) -> int:
+        numbers = [number.upper() for number in options.cases]
+        try:
+            for line in move(config, options.matter, numbers, options.to, options.because.strip(), SystemClock().now):
+                print(line)
+        except NoSuchVersion as error:
+            _say(str(error))
+            return 2
+        return 0
+
+    return _with_config(options, run)
 
 
 def _calendar(options: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ class Delivery:
         storage: Storage,
         workers: Workers,
         channels: Mapping[str, Channel],
-        rules: Rulebook,
+        rules: Callable[[], Rulebook],
         shelf: Shelf,
         now: Callable[[], datetime],
         *,

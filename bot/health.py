@@ -28,6 +28,7 @@ class Metrics:
         self.refused = self._counter("door_refused", "callbacks refused at the door", "reason")
         self.failed = self._counter("inbox_failed", "failures while handling an arrival", "outcome")
         self.model = self._counter("model_requests", "words a model was asked about", "outcome")
+        self.rules = self._counter("rules_read", "readings of the rules while running", "outcome")
         self.waiting = self._gauge("queue_waiting", "rows waiting", "queue")
         self.age = self._gauge("queue_oldest_seconds", "age of the oldest waiting row", "queue")
 

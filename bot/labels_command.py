@@ -6,8 +6,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from bot.app import rulebook
 from bot.config import Config
+from bot.rulebook import rulebook
 from bot.sentences import sentence
 from flows.codes import Mark, find, named
 from flows.flow import Rulebook

@@ -63,7 +63,11 @@ class Model:
     """One model. `counted` is told how each request ended."""
 
     def __init__(
-        self, config: ModelConfig, rules: Rulebook, now: Callable[[], datetime], counted: Callable[[str], None]
+        self,
+        config: ModelConfig,
+        rules: Callable[[], Rulebook],
+        now: Callable[[], datetime],
+        counted: Callable[[str], None],
     ) -> None:
         self._config = config
         self._rules = rules
@@ -115,7 +119,8 @@ class Model:
         return ()
 
     def _body(self, puzzle: Puzzle, masked: Masked) -> dict[str, Any]:
-        told = prompt(puzzle, self._rules.texts, self._rules.catalogue)
+        rules = self._rules()
+        told = prompt(puzzle, rules.texts, rules.catalogue)
         return {
             "model": self._config.name,
             "messages": [{"role": "system", "content": told}, {"role": "user", "content": masked.words}],

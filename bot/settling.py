@@ -30,7 +30,7 @@ class Settling:
     def __init__(
         self,
         storage: Storage,
-        rules: Rulebook,
+        rules: Callable[[], Rulebook],
         now: Callable[[], datetime],
         *,
         sent: Callable[[str, int], None],
@@ -113,7 +113,7 @@ class Settling:
             for address in parcel.addresses:
                 if address.notice.lane is Lane.TALK:
                     continue  # a question answered long ago: a new card to say so would only disturb
-                instead = in_place_of(card, address.notice.about, work, self._rules, now)
+                instead = in_place_of(card, address.notice.about, work, self._rules(), now)
                 work.outbox.put(address.notice.person_id, content_to_json(instead), now=now, lane=Lane.TASK)
 
     def _lose(self, work: Work, results: Results, now: datetime) -> None:
@@ -122,7 +122,8 @@ class Settling:
             reason = results.lost or results.reason
             work.files.lost(content.file, reason)
             why = "away" if results.dead else _WHY_LOST.get(reason, "expired")
-            text = self._rules.texts.say("talk", "file_lost", reason=self._rules.texts.say("talk", "lost", why))
+            say = self._rules().texts.say
+            text = say("talk", "file_lost", reason=say("talk", "lost", why))
             person = results.parcel.addresses[0].notice.person_id
             work.outbox.put(person, content_to_json(Card(body=text)), now=now, lane=Lane.TALK)
 

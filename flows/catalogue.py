@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from flows.forms import Choice, Field, Files, Form, Option, Text
 from flows.levels import Level, read_levels
 from flows.limits import Limit, read_limits
 from flows.misfiled import Misfiled as Misfiled
-from flows.misfiled import known, need
+from flows.misfiled import known, need, source_of
 from flows.places import Places
 from flows.pointers import ByField as ByField
 from flows.pointers import Named as Named
@@ -89,17 +89,40 @@ Matters may share a series: numbers are counted by series (`Cases.next_number`),
 """
 
 
-class Catalogue:
-    """All matters; the office's own folder adds to, and replaces, what ships."""
+Kept = Callable[[str], str | None]
+"""The source of the version of a matter that the newest case began under, by its name; None when there is none."""
 
-    def __init__(self, matters: Iterable[Matter]) -> None:
+
+class Catalogue:
+    """All matters; the office's own folder adds to, and replaces, what ships.
+
+    `faults` are files that could not be read and whose matters go on by the version kept of them (C9).
+    """
+
+    def __init__(self, matters: Iterable[Matter], faults: Iterable[Misfiled] = ()) -> None:
         self._by_name = {matter.name: matter for matter in matters}
         self._versions = {matter.digest: matter for matter in self._by_name.values()}
+        self.faults = tuple(faults)
 
     @classmethod
-    def read(cls, own: Path | None = None, places: Places | None = None) -> Catalogue:
-        """Read every matter; raises `Misfiled` at the first that is wrong."""
-        return cls(load_matter(path, places) for path in matter_files(own))
+    def read(cls, own: Path | None = None, places: Places | None = None, kept: Kept = lambda _name: None) -> Catalogue:
+        """Read every matter; raises `Misfiled` at the first that is wrong and of which no version is kept."""
+        matters: list[Matter] = []
+        faults: list[Misfiled] = []
+        for path in matter_files(own):
+            try:
+                matters.append(load_matter(path, places))
+            except Misfiled as fault:
+                source = kept(path.stem)
+                if source is None:
+                    raise
+                matters.append(read_matter(path.name, source))
+                faults.append(fault)
+        return cls(matters, faults)
+
+    def every(self) -> list[Matter]:
+        """All there are, hidden and retired ones too, by name."""
+        return [self._by_name[name] for name in sorted(self._by_name)]
 
     def all(self) -> list[Matter]:
         """Those that people can begin by themselves, by rank and then by name."""
@@ -135,7 +158,7 @@ def load_matter(path: Path, places: Places | None = None) -> Matter:
 
     Stricter than `read_matter`, which also reads the kept versions of running cases (C9): those go on as they began.
     """
-    matter = read_matter(path.name, path.read_text("utf-8"))
+    matter = read_matter(path.name, source_of(path, path.name))
     if not _SERIES.fullmatch(matter.series):
         raise Misfiled(matter.file, "bad_series", text=matter.series)
     for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
@@ -151,9 +174,14 @@ def load_matter(path: Path, places: Places | None = None) -> Matter:
 def read_matter(file: str, source: str) -> Matter:
     """One matter from its TOML; raises `Misfiled`."""
     try:
-        data = tomllib.loads(source)
+        return _matter(file, source, tomllib.loads(source))
     except tomllib.TOMLDecodeError as error:
         raise Misfiled(file, "not_toml", error=str(error)) from error
+    except (AttributeError, LookupError, TypeError, ValueError) as error:  # a word where a table belongs, and the like
+        raise Misfiled(file, "wrong_shape", error=str(error)) from error
+
+
+def _matter(file: str, source: str, data: Mapping[str, Any]) -> Matter:
     known(file, data, _KEYS, "")
     if "batch" in data and "stage" not in data:
         raise Misfiled(file, "batch_of_nothing", key="batch")

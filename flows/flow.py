@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from flows.attaching import attach
 from flows.cards import Card, Picture, Style, content_from_json, content_to_json
+from flows.catalogue import Matter
 from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
@@ -25,6 +26,7 @@ from flows.moves import Notice as Notice
 from flows.moves import Outcome as Outcome
 from flows.moves import Wake as Wake
 from flows.reaching import arm
+from flows.renewing import Renewing
 from flows.waking import clear_timers
 from flows.who import Who
 from flows.wording import Wording
@@ -69,6 +71,7 @@ class Flow(Wording):
         self.told: Copying = lambda _case, _ctx: ()
         self.aside: Telling = lambda _case, _ctx: ()
         self.seating: Seating | None = None
+        self.renewing: Renewing | None = None
         self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
 
     def turn(self, state: StrEnum, of: Who) -> None:
@@ -209,11 +212,18 @@ class Flow(Wording):
         ended = ctx.now if self.ends_in(outcome.to) else None
         changed = replace(case, state=str(outcome.to), changed_at=ctx.now, closed_at=ended)
         changed = replace(changed, answers=outcome.answers) if outcome.answers is not None else changed
+        if outcome.matter is not None:
+            changed, ctx = self._under(outcome.matter, changed, ctx)
         changed = ctx.work.cases.save(changed)
         attach(self.asked(move, case, ctx), answers, changed, ctx)
         known = {"from": case.state, "to": str(outcome.to), "answers": dict(answers)}
         self._enter(changed, move.verb, {**facts, **known}, ctx)
         return changed
+
+    def _under(self, matter: Matter, case: Case, ctx: Context) -> tuple[Case, Context]:
+        """A case by another version of its matter, which is kept like the one it began under (C9)."""
+        ctx.work.cases.keep_matter(matter.digest, matter.name, matter.source, ctx.now)
+        return replace(case, digest=matter.digest), replace(ctx, matter=matter)
 
     def _enter(self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context) -> None:
         subject = case_subject(case.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +16,16 @@ class Misfiled(Exception):
         self.file = file
         self.problem = problem
         self.values = values
+
+
+def source_of(path: Path, file: str) -> str:
+    """The text of a file; raises `Misfiled` when it is no UTF-8, as editors set to GBK leave it, or cannot be read."""
+    try:
+        return path.read_text("utf-8")
+    except UnicodeDecodeError as error:
+        raise Misfiled(file, "not_utf8") from error
+    except OSError as error:
+        raise Misfiled(file, "not_readable", error=error.strerror or str(error)) from error
 
 
 def known(file: str, data: Mapping[str, Any], keys: Iterable[str], where: str) -> None:

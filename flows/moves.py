@@ -13,16 +13,21 @@ from flows.who import Who
 from storage.records import Case
 
 if TYPE_CHECKING:
+    from flows.catalogue import Matter
     from flows.flow import Context
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a move comes to in one case: where it leads, what the trail keeps of it, and answers that changed."""
+    """What a move comes to in one case: where it leads, what the trail keeps of it, and answers that changed.
+
+    With a `matter` the case goes by that version of it from now on (C9).
+    """
 
     to: StrEnum
     facts: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, object] | None = None
+    matter: Matter | None = None
 
 
 Fitting = Callable[[tuple[Field, ...], Case, "Context"], tuple[Field, ...]]

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, StrictUndefined, Template
 
 from flows.cards import Card, Line
+from flows.misfiled import Misfiled, source_of
 from flows.words import fold
 
 SHIPPED = Path(__file__).parent / "texts"
@@ -71,8 +72,25 @@ class Texts:
         merged: dict[str, Any] = {}
         for folder in reversed(self._folders):
             for path in sorted(folder.glob("*.toml")):
-                _merge(merged, tomllib.loads(path.read_text("utf-8")))
+                file = f"{self.language}/{path.name}"
+                try:
+                    _merge(merged, tomllib.loads(source_of(path, file)))
+                except tomllib.TOMLDecodeError as error:
+                    raise Misfiled(file, "not_toml", error=str(error)) from error
         return merged
+
+    @cached_property
+    def _sources(self) -> Mapping[tuple[str, str], str]:
+        """The template of every notice, by flow and name; the office's own in place of the shipped one."""
+        paths = [path for folder in reversed(self._folders) for path in sorted(folder.glob("*/*.md"))]
+        return {(p.parent.name, p.stem): source_of(p, f"{p.parent.name}/{p.name}") for p in paths}
+
+    def read(self) -> None:
+        """Read all there is now: what is written later is not spoken of before it is read again (C9).
+
+        Raises `Misfiled`.
+        """
+        _ = self.labels, self._sources
 
     def has(self, *path: str) -> bool:
         """Whether there is a label of that name."""
@@ -148,16 +166,14 @@ class Texts:
 
     def source(self, flow: str, name: str) -> str:
         """A notice's template; raises `Untold` when no folder has one."""
-        for folder in self._folders:
-            path = folder / flow / f"{name}.md"
-            if path.is_file():
-                return path.read_text("utf-8")
-        raise Untold(f"{flow}/{name}.md")
+        found = self._sources.get((flow, name))
+        if found is None:
+            raise Untold(f"{flow}/{name}.md")
+        return found
 
     def notices(self) -> Iterator[tuple[str, str]]:
         """Every notice there is a text for, as (flow, name)."""
-        found = {(p.parent.name, p.stem) for folder in self._folders for p in folder.glob("*/*.md")}
-        yield from sorted(found)
+        yield from sorted(self._sources)
 
     def moment(self, at: datetime) -> str:
         """An instant as a colleague would say it, in the campus's zone."""

@@ -59,7 +59,7 @@ class Dispatcher:
     def __init__(
         self,
         storage: Storage,
-        rules: Rulebook,
+        rules: Callable[[], Rulebook],
         flows: Mapping[str, Flow],
         failed: Failure,
         reread: Reread,
@@ -78,12 +78,13 @@ class Dispatcher:
     def step(self, now: datetime) -> int:
         """Handle what may be handled now; returns how many arrivals were taken."""
         taken: Sequence[Arrival] = ()
+        rules = self._rules()  # one for the whole transaction, whatever is read meanwhile (C9)
         try:
             with self._storage.work() as work:
                 taken = work.inbox.take(now, self._group)
-                self._preload(work, taken)
+                self._preload(work, taken, rules)
                 for arrival in taken:
-                    self._handle(arrival, work, now)
+                    self._handle(arrival, work, now, rules)
                 close_arrived(work, now)
         except Unreachable:
             raise
@@ -97,7 +98,7 @@ class Dispatcher:
                     stuck.add(line)
         return len(taken)
 
-    def _preload(self, work: Work, arrivals: Sequence[Arrival]) -> None:
+    def _preload(self, work: Work, arrivals: Sequence[Arrival], rules: Rulebook) -> None:
         keys = [(arrival.channel, arrival.account) for arrival in arrivals]
         work.people.preload(keys)
         people = [work.people.by_account(*key) for key in dict.fromkeys(keys)]
@@ -106,7 +107,7 @@ class Dispatcher:
         work.cases.preload_open(handover.FLOW, known)
         work.cases.expect(known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
-        if self._rules.model:
+        if rules.model:
             work.shown.preload([proposing.about(id) for id in known])
 
     def _alone(self, arrival: Arrival, now: datetime) -> bool:
@@ -117,7 +118,7 @@ class Dispatcher:
                     fresh = work.inbox.take_one(arrival.id)
                     if fresh is None:
                         return False
-                    self._handle(fresh, work, now)
+                    self._handle(fresh, work, now, self._rules())
                     close_arrived(work, now)
             except (Stale, Contended):
                 continue  # somebody was first: decide anew with fresh records
@@ -143,9 +144,9 @@ class Dispatcher:
         person = work.people.by_account(arrival.channel, arrival.account)
         if person is not None:
             event = Event(arrival.event_id, arrival.channel, arrival.account, arrival.at, Opened())
-            Scene(event, now, person, work, self._rules, self._flows).say("talk", "failed")
+            Scene(event, now, person, work, self._rules(), self._flows).say("talk", "failed")
 
-    def _handle(self, arrival: Arrival, work: Work, now: datetime) -> None:
+    def _handle(self, arrival: Arrival, work: Work, now: datetime, rules: Rulebook) -> None:
         try:
             body = body_from_json(arrival.kind, arrival.body)
         except (KeyError, ValueError, TypeError) as error:
@@ -156,7 +157,7 @@ class Dispatcher:
             self._read_again(event, body, arrival, work, now)
             return
         person = self._person(event, work, now)
-        scene = Scene(event, now, person, work, self._rules, self._flows, self._repeats)
+        scene = Scene(event, now, person, work, rules, self._flows, self._repeats)
         self._answer(scene)
         work.inbox.done(arrival, now)
 

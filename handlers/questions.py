@@ -53,7 +53,9 @@ def filling(scene: Scene, draft: Draft) -> Filling | None:
     """The form behind a draft, or None when its case or matter is gone."""
     if draft.case_id is None:
         matter = scene.rules.catalogue.get(draft.matter)
-        return Filling(draft, matter.form, matter.title, scene.context(matter)) if matter else None
+        if matter is None:
+            return None
+        return Filling(_asked_still(draft, matter.form), matter.form, matter.title, scene.context(matter))
     case = scene.work.cases.get(draft.case_id)
     if case is None:
         return None
@@ -61,6 +63,14 @@ def filling(scene: Scene, draft: Draft) -> Filling | None:
     move = ctx.flow.moves[draft.move]
     title = f"{ctx.flow.label(move.verb, ctx)} {case.number}"
     return Filling(draft, _worded(move, case, ctx), title, ctx, case, move)
+
+
+def _asked_still(draft: Draft, form: Form) -> Draft:
+    """The same form; where the matter no longer asks what was open, at the next question (C9)."""
+    if not draft.asking or form.get(draft.asking) is not None:
+        return draft
+    following = form.after(draft.answers)
+    return replace(draft, asking=following.key if following else "", editing=False)
 
 
 def _worded(move: Move, case: Case, ctx: Context) -> Form:

@@ -61,7 +61,7 @@ def tell(storage: Storage, rules: Rulebook, now: datetime, changes: Sequence[Cha
         if not work.cases.remember_next(REMEMBERED, kept, digest):
             return
         content = content_to_json(_card(rules, changes))
-        for person in _office(work, rules):
+        for person in office(work, rules):
             work.outbox.put(person.id, content, now=now, lane=Lane.TASK)
 
 
@@ -86,7 +86,7 @@ def _card(rules: Rulebook, changes: Sequence[Change]) -> Card:
     return Card(title=texts.say("calendar", "changed_title", count=len(changes)), body="\n".join(lines))
 
 
-def _office(work: Work, rules: Rulebook) -> Sequence[Person]:
+def office(work: Work, rules: Rulebook) -> Sequence[Person]:
     """Those who see all cases."""
     roles = [*rules.texts.words("roles", "office"), rules.texts.say("roles", "administrator")]
     found = {person.id: person for role in roles for person in work.people.belonging(Membership.ROLE, role)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -193,6 +193,27 @@ class Cases:
     def matter_source(self, digest: str) -> str | None:
         """A kept version."""
         return self._connection.execute(select(matters.c.source).where(matters.c.digest == digest)).scalar_one_or_none()
+
+    def last_source(self, name: str) -> str | None:
+        """The version of a matter that its newest case goes by."""
+        query = select(matters.c.source).join(cases, cases.c.digest == matters.c.digest).where(cases.c.matter == name)
+        return self._connection.execute(query.order_by(cases.c.id.desc()).limit(1)).scalar_one_or_none()
+
+    def versions(self, name: str) -> Sequence[tuple[str, datetime]]:
+        """The kept versions of a matter, newest first: digest, and when the first case began under it."""
+        query = select(matters.c.digest, matters.c.first_seen).where(matters.c.name == name)
+        return [(row[0], row[1]) for row in self._connection.execute(query.order_by(matters.c.first_seen.desc()))]
+
+    def running(self) -> Mapping[tuple[str, str], int]:
+        """How many cases are open, by matter and version."""
+        query = select(cases.c.matter, cases.c.digest, func.count()).where(cases.c.closed_at.is_(None))
+        rows = self._connection.execute(query.group_by(cases.c.matter, cases.c.digest))
+        return {(row[0], row[1]): row[2] for row in rows}
+
+    def open_under(self, matter: str, beyond: int, limit: int) -> Sequence[Case]:
+        """The open cases of a matter, oldest first, so many after that id."""
+        query = select(cases).where(cases.c.closed_at.is_(None), cases.c.matter == matter, cases.c.id > beyond)
+        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id).limit(limit))]
 
 
 def _values(case: Case) -> dict[str, Any]:

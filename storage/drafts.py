@@ -46,6 +46,11 @@ class Drafts:
             self.preload([person_id])
         return list(self._open[person_id].values())
 
+    def about(self, case_id: int) -> Sequence[Draft]:
+        """Everybody's open forms about one case."""
+        query = select(drafts).where(drafts.c.case_id == case_id, drafts.c.ended_at.is_(None)).order_by(drafts.c.id)
+        return [_draft(row) for row in self._connection.execute(query)]
+
     def current(self, person_id: int) -> Draft | None:
         """The form in hand."""
         drafts_of_person = self.open_for(person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,10 @@ class Contended(Exception):
     """Another transaction was in the way and the database ended this one; nothing of it happened: run it anew."""
 
 
+class _Rehearsed(Exception):
+    """It was only tried; nothing of it is to stay."""
+
+
 class Storage:
     """One database. On SQLite a single thread may hold a `work` at a time; `writers` says how many."""
 
@@ -61,6 +65,14 @@ class Storage:
             work = Work(connection, self._new_id, self._acquaintance, shared=not self.is_sqlite)
             yield work
             work.flush()
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Work]:
+        """The same, undone at the end whatever happens: to see what something would come to."""
+        with suppress(_Rehearsed), self.work() as work:
+            yield work
+            work.flush()
+            raise _Rehearsed
 
     @contextmanager
     def reading(self) -> Iterator[Work]:

@@ -179,8 +179,8 @@ class Office:
         """Stop the service, leaving the stand-in up."""
         self.run(self._runner.cleanup())
 
-    def goes_by(self, calendar: str = "", **matters: str) -> None:
-        """Give the office its own calendar and matters, and start again."""
+    def writes(self, calendar: str = "", **matters: str) -> Path:
+        """Somebody writes the office's own calendar and matters; returns its folder."""
         folder = self.folder / "own"
         (folder / "matters").mkdir(parents=True, exist_ok=True)
         for name, source in matters.items():
@@ -189,7 +189,17 @@ class Office:
         if calendar:
             file.write_text(calendar, "utf-8")
         self.own = OfficeConfig(catalogue=folder, calendar=file if file.exists() else None)
+        return folder
+
+    def goes_by(self, calendar: str = "", **matters: str) -> None:
+        """Give the office its own calendar and matters, and start again."""
+        self.writes(calendar, **matters)
         self.restarts()
+
+    def rereads(self) -> None:
+        """Have the rules read again while the service runs, as SIGHUP does."""
+        self.run(self.service.reread())
+        self.passes(seconds=1)
 
     def restarts(self) -> None:
         """Stop and start again, as after an update."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import rulebook
 from bot.check import example, problems, warnings
 from bot.config import Config, LogConfig, ModelConfig, OfficeConfig, ServerConfig, StorageConfig
+from bot.rulebook import rulebook
 from flows import FLOWS
 from flows.catalogue import SHIPPED, Catalogue, Misfiled, read_matter
 from flows.flow import SYSTEM, Context

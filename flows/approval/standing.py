@@ -39,6 +39,9 @@ def steps_in(entry: Entry) -> list[Step]:
     return [from_facts(facts) for facts in found] if isinstance(found, list) else []
 
 
+RENEWED = "renew"
+"""The line of a trail from which on a request goes by another version: `was` is the digest of the one before."""
+
 REMEMBERED = 4096
 _known: dict[tuple[str, str], Standing] = {}
 """How requests stood after a line, by the matter's digest and the line's hash, which stands for all lines before it."""
@@ -46,28 +49,47 @@ _known: dict[tuple[str, str], Standing] = {}
 
 def standing(case: Case, ctx: Context) -> Standing:
     """How it stands now."""
-    return _after(entries_of(case, ctx), ctx)
+    entries = entries_of(case, ctx)
+    return _after(entries, _versions(entries, ctx), ctx)
 
 
 def before_last(case: Case, ctx: Context) -> Standing:
     """How it stood before the last line of its trail."""
-    return _after(entries_of(case, ctx)[:-1], ctx)
+    entries = entries_of(case, ctx)
+    return _after(entries[:-1], _versions(entries, ctx), ctx)
 
 
-def _after(entries: Sequence[Entry], ctx: Context) -> Standing:
+def _versions(entries: Sequence[Entry], ctx: Context) -> Sequence[str]:
+    """By which version of its matter each line was made: a case may have been moved from one to the next (C9)."""
+    digest, found = ctx.matter.digest, []
+    for entry in reversed(entries):
+        found.append(digest)
+        digest = str(entry.facts["was"]) if entry.verb == RENEWED else digest
+    return found[::-1] or [digest]
+
+
+def _route(digest: str, ctx: Context) -> Route:
+    """The stages of that version."""
+    if digest == ctx.matter.digest:
+        return route_of(ctx)
+    source = ctx.work.cases.matter_source(digest)
+    return ctx.rules.catalogue.version(digest, ctx.matter.name, source).route or Route(())
+
+
+def _after(entries: Sequence[Entry], versions: Sequence[str], ctx: Context) -> Standing:
     """How it stands after these lines; only those are folded that nobody has folded before."""
-    route, at, now = route_of(ctx), len(entries), None
+    at, now = len(entries), None
     while at and now is None:
-        now = _known.get((ctx.matter.digest, entries[at - 1].hash))
+        now = _known.get((versions[at - 1], entries[at - 1].hash))
         at -= now is None
-    now = begin(route) if now is None else now
-    for entry in entries[at:]:
+    now = begin(_route(versions[0], ctx)) if now is None else now
+    for digest, entry in zip(versions[at:], entries[at:], strict=False):
         for step in steps_in(entry):
-            now = after(now, step, entry.at, route)
+            now = after(now, step, entry.at, _route(digest, ctx))
     if at < len(entries):
         if len(_known) >= REMEMBERED:
             _known.clear()
-        _known[ctx.matter.digest, entries[-1].hash] = now
+        _known[versions[len(entries) - 1], entries[-1].hash] = now
     return now
 
 
@@ -87,7 +109,7 @@ def ground_of(case: Case, ctx: Context) -> Ground:
 
 def begun(case: Case, ctx: Context) -> Mapping[str, object]:
     """What begins with the request itself."""
-    _, found = _gone_on(ground_of(case, ctx), case.answers, Staff(case, ctx))
+    _, found = gone_on(ground_of(case, ctx), case.answers, Staff(case, ctx))
     return {"steps": [to_facts(step) for step in found]}
 
 
@@ -103,7 +125,7 @@ def taken(step: Step, case: Case, ctx: Context, answers: Mapping[str, object] | 
         raise Unfit(unable.reason, **unable.values) from unable
     ground = replace(ground, now=after(ground.now, step, ground.at, ground.route))
     given = case.answers if answers is None else answers
-    ground, found = _gone_on(ground, given, Staff(case, ctx))
+    ground, found = gone_on(ground, given, Staff(case, ctx))
     facts = {"steps": [to_facts(one) for one in (step, *found)]}
     return Outcome(state_of(ground.now), facts, answers)
 
@@ -113,7 +135,7 @@ def concluded(case: Case, ctx: Context) -> Outcome:
     return Outcome(state_of(standing(case, ctx)))
 
 
-def _gone_on(ground: Ground, answers: Mapping[str, object], staff: Staff) -> tuple[Ground, list[Step]]:
+def gone_on(ground: Ground, answers: Mapping[str, object], staff: Staff) -> tuple[Ground, list[Step]]:
     """All that follows: stages that begin, and turns of people who have left meanwhile (D10)."""
     found: list[Step] = []
     while True:

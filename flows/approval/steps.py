@@ -133,6 +133,7 @@ stop = flow.move(
     "stop", *OPEN, to=Approval.STOPPED, by=owners, asks=(Text("why"),), rest=True, leads=leading.stop,
     style=Style.DANGER,
 )  # fmt: skip
+renew = flow.move("renew", *OPEN, to=RUNNING, by_time=True, asks=(Text("why"),))
 
 # What nobody presses: where a request stands that needs nobody, and what silence comes to.
 conclude = flow.move("conclude", RUNNING, to=RUNNING, by_time=True, leads=_concluded)

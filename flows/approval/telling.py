@@ -31,6 +31,7 @@ RETURNED = flow.notice("returned", also={"stage": "-", "straight": True, "nobody
 NOBODY_FOUND = flow.notice("nobody_found", look=True, also={"stage": "-"})
 AMENDED = flow.notice("amended", also={"label": "-", "was": "-", "value": "-"})
 ENDED = flow.notice("ended", look=True, also={"stands": ["-"], "why": "-"})
+RENEWED = flow.notice("renewed", look=True, also={"stands": ["-"], "why": "-"})
 PLEA_ASKED, PLEA_REFUSED = flow.notice("plea"), flow.notice("plea_refused")
 COMMENTED = flow.notice("commented")
 
@@ -108,12 +109,21 @@ def _tell_applicant(case: Case, ctx: Context) -> None:
         return
     if last.verb == steps.object_.verb:
         flow.tell(requester(case, ctx), PLEA_REFUSED, case, ctx)
+    if last.verb == steps.renew.verb:
+        _tell_renewed(case, ctx)
+        return
     before, now = before_last(case, ctx), standing(case, ctx)
     passed = [
         name for name, one in now.rounds.items() if one.phase in THROUGH and before.rounds[name].phase not in THROUGH
     ]
     if passed and not before.with_applicant:
         flow.tell(requester(case, ctx), MOVED_ON, case, ctx, {**facts, "passed": passed})
+
+
+def _tell_renewed(case: Case, ctx: Context) -> None:
+    """The applicant sees the stages there are now, and why (C9)."""
+    facts = {"stands": words.stands(case, ctx), "why": words.last_reason(case, ctx)}
+    flow.tell(requester(case, ctx), RENEWED, case, ctx, facts)
 
 
 @flow.entering(Approval.RETURNED)
@@ -127,6 +137,9 @@ def ask_the_applicant(case: Case, ctx: Context) -> None:
     if last.verb == steps.amend.verb and isinstance(changed, dict):
         facts = {"label": changed["label"], "was": changed["was"], "value": changed["now"]}
         flow.tell(requester(case, ctx), AMENDED, case, ctx, facts)
+        return
+    if last.verb == steps.renew.verb and before_last(case, ctx).with_applicant:
+        _tell_renewed(case, ctx)
         return
     for task in ctx.work.tasks.open_on(case.id):
         if is_new(task, case) and task.stage == PLEA:

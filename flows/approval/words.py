@@ -8,6 +8,7 @@ from flows.approval.standing import entries_of, route_of, standing
 from flows.approval.steps import flow
 from flows.cards import Card, content_from_json
 from flows.context import Context
+from flows.renewing import in_words
 from flows.route.folding import Phase, Round
 from flows.route.seats import Kind, Seat, is_open, roots
 from flows.route.stages import Deed, Stage
@@ -153,6 +154,10 @@ def _explained(entry: Entry, ctx: Context) -> Iterator[tuple[str, str]]:
     if isinstance(batch, Mapping):
         seen = _seen(batch, ctx) if batch.get("card") else ""
         yield _say(ctx, "batch"), _say(ctx, "together", count=batch["size"], seen=seen)
+    if entry.facts.get("by"):
+        yield _say(ctx, "ordered"), str(entry.facts["by"])
+    for line in in_words(entry.facts.get("shifts"), ctx.rules.texts):
+        yield _say(ctx, "shifted"), line
     changed = entry.facts.get("changed")
     if isinstance(changed, Mapping):
         yield str(changed["label"]), _say(ctx, "changed", was=str(changed["was"]), now=str(changed["now"]))

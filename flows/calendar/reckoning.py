@@ -35,29 +35,13 @@ class Due:
     days: tuple[Counted, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """A plan and the days made of it so far; always exchanged together."""
-
-    plan: Plan | None
-    days: dict[date, Day]
-
-
 class Calendar:
     """Answers about working time; knows no clock. Without a plan every hour counts, day and night."""
 
     def __init__(self, zone: ZoneInfo, plan: Plan | None) -> None:
         self.zone = zone
-        self._known = _Known(plan, {})
-
-    @property
-    def plan(self) -> Plan | None:
-        """What it goes by."""
-        return self._known.plan
-
-    def follow(self, other: Calendar) -> None:
-        """Go by another plan from now on, for everybody who holds this calendar (F9)."""
-        self._known = _Known(other.plan, {})
+        self.plan = plan
+        self._days: dict[date, Day] = {}
 
     @property
     def digest(self) -> int:
@@ -76,14 +60,13 @@ class Calendar:
 
     def day(self, date: date) -> Day:
         """A day with its hours."""
-        known = self._known
-        found = known.days.get(date)
+        found = self._days.get(date)
         if found is None:
-            assert known.plan is not None
-            found = self._make(date, known.plan)
-            if len(known.days) >= REMEMBERED:
-                known.days.clear()
-            known.days[date] = found
+            assert self.plan is not None
+            found = self._make(date, self.plan)
+            if len(self._days) >= REMEMBERED:
+                self._days.clear()
+            self._days[date] = found
         return found
 
     def _make(self, date: date, plan: Plan) -> Day:

@@ -96,7 +96,7 @@ def begin(route: Route) -> Standing:
 
 
 def fold(route: Route, happened: Iterable[tuple[datetime, Step]]) -> Standing:
-    """How it stands after all this; the same steps always give the same."""
+    """How it stands after all this, of one version of the stages; the same steps always give the same."""
     now = begin(route)
     for at, step in happened:
         now = after(now, step, at, route)
@@ -128,6 +128,8 @@ def _apply(now: Standing, step: Step, at: datetime, route: Route) -> Standing:
             return _taken_back(now, stage, person, route)
         case steps.Jumped(to=to):
             return _jumped(now, to, route)
+        case steps.Rebased(carried=carried):
+            return _rebased(now, carried, route)
         case steps.Left(person=person, to=to):
             return _left(now, person, to)
         case steps.Moved() | steps.Lent() | steps.Added() | steps.Removed() | steps.Reminded():
@@ -266,6 +268,18 @@ def _jumped(now: Standing, to: str, route: Route) -> Standing:
     return replace(_with(now, *freed), with_applicant=False)
 
 
+def _rebased(now: Standing, carried: Iterable[tuple[str, str]], route: Route) -> Standing:
+    """By another version of the stages; whoever is being asked waits for what comes before in it (C9)."""
+    kept = {name: replace(now.rounds[was], stage=name) for name, was in carried}
+    fresh = {s.name: _reset(now.rounds[s.name]) if s.name in now.rounds else Round(s.name) for s in route.stages}
+    now = replace(now, rounds={**fresh, **kept})
+    through = {name for name, one in now.rounds.items() if one.phase in THROUGH}
+    first = {APPLICANT} if now.with_applicant else set()
+    asked = [one for one in now.rounds.values() if one.phase in (Phase.OPEN, Phase.ASIDE)]
+    waits = [(one, frozenset(route.before(one.stage) - through | first)) for one in asked]
+    return _with(now, *(replace(one, awaits=w, phase=Phase.ASIDE if w else Phase.OPEN) for one, w in waits))
+
+
 def _left(now: Standing, person: int, to: int) -> Standing:
     changed = [
         replace(one, seats=moved(one.seats, steps.Moved(one.stage, person, to)))
@@ -291,7 +305,7 @@ def _concluded(now: Standing, at: datetime, route: Route) -> Standing:
     through = {name for name, one in now.rounds.items() if one.phase in THROUGH}
     for name in sorted(through & {name for one in now.rounds.values() for name in one.awaits}):
         now = _went_on(now, name)
-    if len(through) == len(now.rounds) and not now.is_over:
+    if len(through) == len(now.rounds) and not (now.is_over or now.with_applicant):
         return replace(now, verdict=Verdict.GRANTED)
     return _stamped(now, at, route)
 

@@ -17,7 +17,7 @@ from flows.route.conditions import Among, Condition, Is, Over, Under
 from flows.route.stages import Deed, Lapse, Mode, Policy, Route, Stage, Then, in_circle
 
 KEYS = {
-    "name", "does", "who", "mode", "share", "weights", "after", "when", "nobody", "own", "twice", "silent",
+    "name", "was", "does", "who", "mode", "share", "weights", "after", "when", "nobody", "own", "twice", "silent",
 }  # fmt: skip
 _POLICIES = {
     "nobody": {Policy.ADMIN, Policy.SUPERIOR, Policy.SKIP},
@@ -37,6 +37,8 @@ def read_route(file: str, data: Mapping[str, Any], form: Form, respond: Limit | 
     for number, stage in enumerate(stages, start=1):
         if names.index(stage.name) != number - 1:
             raise Misfiled(file, "stage_twice", key=f"stage {number} name", text=stage.name)
+        if stage.was in names:
+            raise Misfiled(file, "was_is_there", key=f"stage {number} was", text=stage.was)
         for name in sorted(stage.after - set(names)):
             raise Misfiled(file, "no_such_stage", key=f"stage {number} after", text=name)
     for name in sorted(in_circle(stages)):
@@ -74,6 +76,7 @@ def _stage(file: str, number: int, table: Mapping[str, Any], form: Form, respond
         share=_share(file, where + "share", table.get("share"), mode),
         weights=_weights(file, where + "weights.", table.get("weights", {})),
         lapse=_lapse(file, where + "silent.", table["silent"], form) if "silent" in table else lapse,
+        was=str(table.get("was", "")),
         **{key: _policy(file, where, key, table) for key in _POLICIES},
     )
 

@@ -68,7 +68,10 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One stage; it begins when those named in `after` are through. `weights` are votes by a person's name."""
+    """One stage; it begins when those named in `after` are through. `weights` are votes by a person's name.
+
+    `was` is what it was called in the version before (C9).
+    """
 
     name: str
     who: tuple[Pointer, ...]
@@ -82,6 +85,7 @@ class Stage:
     own: Policy = Policy.SUPERIOR
     twice: Policy = Policy.MERGE
     lapse: Lapse | None = None
+    was: str = ""
 
 
 @dataclass(frozen=True, slots=True)

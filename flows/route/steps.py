@@ -193,6 +193,13 @@ class Jumped:
 
 
 @dataclass(frozen=True, slots=True)
+class Rebased:
+    """From here on it goes by another version; stages `carried`, as (name, name before), stand as they stood."""
+
+    carried: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reminded:
     """Somebody was reminded; with `last` nothing more comes of their silence."""
 
@@ -218,14 +225,14 @@ class Copied:
 
 Step = (
     Opened | Skipped | Decided | Moved | Left | Lent | Added | Removed | Returned | Resubmitted | Withdrawn | Pleaded
-    | Consented | TakenBack | Stopped | Jumped | Reminded | Urged | Copied
+    | Consented | TakenBack | Stopped | Jumped | Rebased | Reminded | Urged | Copied
 )  # fmt: skip
 
 _KINDS: Mapping[str, type[Step]] = {
     kind.__name__.lower(): kind
     for kind in (
         Opened, Skipped, Decided, Moved, Left, Lent, Added, Removed, Returned, Resubmitted, Withdrawn, Pleaded,
-        Consented, TakenBack, Stopped, Jumped, Reminded, Urged, Copied,
+        Consented, TakenBack, Stopped, Jumped, Rebased, Reminded, Urged, Copied,
     )
 }  # fmt: skip
 _ENUMS = {("added", "place"): Place, ("moved", "how"): How}
@@ -253,6 +260,8 @@ def from_facts(facts: Mapping[str, object]) -> Step:
 def _value(did: str, key: str, value: object) -> Any:
     if key == "seats" and isinstance(value, Sequence):
         return tuple(Asked(seat, person, weight, Why(why)) for seat, person, weight, why in value)
+    if key == "carried" and isinstance(value, Sequence):
+        return tuple((str(name), str(was)) for name, was in value)
     if (did, key) in _ENUMS:
         return _ENUMS[did, key](str(value))
     return tuple(value) if isinstance(value, list) else value

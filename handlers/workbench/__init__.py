@@ -43,7 +43,7 @@ class Workbench:
         self,
         storage: Storage,
         run: Run,
-        rules: Rulebook,
+        rules: Callable[[], Rulebook],
         flows: Mapping[str, Flow],
         shelf: Shelf,
         now: Callable[[], datetime],
@@ -55,7 +55,7 @@ class Workbench:
     ) -> None:
         self.storage = storage
         self.run = run
-        self.rules = rules
+        self._rules = rules
         self.flows = flows
         self.shelf = shelf
         self.now = now
@@ -70,7 +70,15 @@ class Workbench:
             undefined=StrictUndefined,
             finalize=_shown,
         )
-        self._environment.filters["moment"] = rules.texts.moment
+        self._environment.filters["moment"] = self._moment
+
+    def _moment(self, at: datetime) -> str:
+        return self.rules.texts.moment(at)
+
+    @property
+    def rules(self) -> Rulebook:
+        """What is in force now."""
+        return self._rules()
 
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""

@@ -22,7 +22,6 @@ class Codes:
     def __init__(self, bench: Workbench, pages: Pages) -> None:
         self._bench = bench
         self._pages = pages
-        self._labels = Labels(bench.rules.texts, bench.public_url)
 
     async def choose(self, request: web.Request) -> web.StreamResponse:
         """A place, perhaps rooms of it, and the labels for them."""
@@ -57,4 +56,5 @@ class Codes:
         if mark is None:
             raise web.HTTPNotFound
         headers = {"Content-Security-Policy": "default-src 'none'; sandbox"}
-        return web.Response(text=self._labels.svg(mark), content_type="image/svg+xml", headers=headers)
+        labels = Labels(self._bench.rules.texts, self._bench.public_url)
+        return web.Response(text=labels.svg(mark), content_type="image/svg+xml", headers=headers)

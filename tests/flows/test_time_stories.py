@@ -220,12 +220,10 @@ def test_the_calendar_is_read_again_while_it_runs(school: Office) -> None:
     assert timers(school)["unanswered"] == at("2026-11-30T12:00")
     assert school.own.calendar is not None
     school.own.calendar.write_text("[week", "utf-8")
-    school.service.year.reread()
-    school.passes(seconds=1)
+    school.rereads()
     assert timers(school)["unanswered"].date().isoformat() == "2026-11-30"
     school.own.calendar.write_text('[week]\ntuesday = ["08:00-12:00", "14:00-18:00"]', "utf-8")
-    school.service.year.reread()
-    school.passes(seconds=1)
+    school.rereads()
     assert timers(school)["unanswered"] == at("2026-11-24T16:05")
 
 

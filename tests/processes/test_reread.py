@@ -26,4 +26,4 @@ async def test_a_reload_follows_the_new_calendar_and_tells_the_office(on_sqlite:
         await lin.says("帮助")
     await on_sqlite.until(lambda: any("校历改了" in text for text in zhou.texts), "the office hears of it")
     assert child.process.returncode is None
-    assert "the one before goes on" in child.log()
+    assert "the ones before go on" in child.log()

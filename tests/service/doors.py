@@ -90,7 +90,8 @@ def asked(office: Office, path: str) -> int:
 def xiaoban(office: Office, *words: str) -> subprocess.CompletedProcess[str]:
     """A command, as the administrator types it beside the running service."""
     file = office.folder / "config.toml"
-    file.write_text(f'[storage]\nurl = "{office.url}"\nfiles = "{office.folder / "files"}"\n', "utf-8")
+    folder = f'[office]\ncatalogue = "{office.own.catalogue}"\n' if office.own.catalogue else ""
+    file.write_text(f'[storage]\nurl = "{office.url}"\nfiles = "{office.folder / "files"}"\n{folder}', "utf-8")
     own = {name: value for name, value in os.environ.items() if not name.startswith("XIAOBAN_")}
     return subprocess.run(
         [sys.executable, "-m", "bot", words[0], "--config", str(file), *words[1:]],
