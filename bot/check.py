@@ -176,7 +176,7 @@ def _said(texts: Texts, path: str, say: Callable[[], object]) -> Iterator[str]:
     except Untold as error:
         yield texts.say("check", "no_text", path=str(error))
     except TemplateSyntaxError as error:
-        yield texts.say("check", "bad_text", path=f"{path}:{error.lineno}", error=error.message)
+        yield texts.say("check", "bad_text", path=path, error=f"{error.message} (at line {error.lineno})")
     except (TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         yield texts.say("check", "bad_text", path=path, error=str(error))
 

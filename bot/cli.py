@@ -74,12 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     year = configured("calendar", _calendar).add_argument_group(sentence("cli", "arguments"))
     year.add_argument("year", type=int, metavar="YEAR", help=sentence("cli", "year"))
-    moved = configured("move", _move)
-    what = moved.add_argument_group(sentence("cli", "arguments"))
-    what.add_argument("matter", metavar="MATTER", help=sentence("cli", "matter"))
-    what.add_argument("cases", nargs="*", metavar="CASE", help=sentence("cli", "cases"))
-    moved.options.add_argument("--to", default="", metavar="VERSION", help=sentence("cli", "to"))
-    moved.options.add_argument("--because", default="", metavar="REASON", help=sentence("cli", "because"))
+    _say_what_to_move(configured("move", _move))
     _add_import(commands)
     qr = configured("qr", _qr)
     places = qr.add_argument_group(sentence("cli", "arguments"))
@@ -93,6 +88,15 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--folder", type=Path, default=Path("demo"), help=sentence("cli", "folder"))
     demo.add_argument("--port", type=int, default=8070, help=sentence("cli", "port"))
     return parser
+
+
+def _say_what_to_move(parser: _Parser) -> None:
+    """`move MATTER [CASE ...]`."""
+    what = parser.add_argument_group(sentence("cli", "arguments"))
+    what.add_argument("matter", metavar="MATTER", help=sentence("cli", "matter"))
+    what.add_argument("cases", nargs="*", metavar="CASE", help=sentence("cli", "cases"))
+    parser.options.add_argument("--to", default="", metavar="VERSION", help=sentence("cli", "to"))
+    parser.options.add_argument("--because", default="", metavar="REASON", help=sentence("cli", "because"))
 
 
 def _add_import(commands: Any) -> None:

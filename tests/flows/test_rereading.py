@@ -81,7 +81,7 @@ BAD = {
     "shape": ("matters/seal.toml", 'kind = "approval"\nask = ["x"]', "seal.toml", "写法不对"),
     "labels": ("zh_CN/labels.toml", "[talk]\n=", "zh_CN/labels.toml", "at line 2"),
     "notice": ("zh_CN/approval/asked.md", "{{ numbr }}", "approval/asked.md", "numbr"),
-    "syntax": ("zh_CN/approval/asked.md", "一\n{% if %}", "approval/asked.md:2", "文字写错了"),
+    "syntax": ("zh_CN/approval/asked.md", "一\n{% if %}", "approval/asked.md", "at line 2"),
     "plan": ("plans/gas.toml", "title = ", "plans/gas.toml", "不是正确的 TOML"),
     "places": ("places.toml", "[[area]", "places.toml", "不是正确的 TOML"),
     "dispatch": ("dispatch/repair.toml", "[kindz]", "dispatch/repair.toml", "kinds"),
