@@ -176,6 +176,7 @@ class Service:
         task = asyncio.get_running_loop().create_task(self.reread())
         self._rereading.add(task)
         task.add_done_callback(self._rereading.discard)
+        task.add_done_callback(lambda _: settle_memory())
 
     async def _publish_menus(self) -> None:
         """Set the menu where it is not set; a platform that was away is asked again the next time."""
@@ -289,7 +290,8 @@ class Service:
 
 
 def settle_memory() -> None:
-    """Let the collector leave alone what was read at the start and lasts; going through it is what takes long."""
+    """Let the collector leave alone what was read and lasts; going through it is what takes long."""
+    gc.unfreeze()
     gc.collect()
     gc.freeze()
 
