@@ -21,7 +21,9 @@ from bot.sentences import catalogue, sentence
 from storage.engine import Storage
 
 ROOT = Path(__file__).parents[1]
-COMMANDS = ["serve", "check", "migrate", "replay", "hold", "people", "calendar", "import", "qr", "sandbox", "demo"]
+COMMANDS = [
+    "serve", "check", "migrate", "replay", "hold", "people", "calendar", "move", "import", "qr", "sandbox", "demo",
+]  # fmt: skip
 
 Finished = subprocess.CompletedProcess[str]
 Run = Callable[..., Finished]
