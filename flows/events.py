@@ -109,6 +109,13 @@ class Departed:
 
 
 @dataclass(frozen=True, slots=True)
+class Relocated:
+    """Something of somebody who holds a turn changed in the address book: it may be somebody else's now (D10)."""
+
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
 class Agreed:
     """One of the requests that somebody agreed to with one tap: each is an event of its own (A5, D15).
 
@@ -177,6 +184,7 @@ Body = (
     | Reorganised
     | Elapsed
     | Departed
+    | Relocated
     | Agreed
     | AgreedAll
     | Proposed

@@ -41,6 +41,8 @@ Beginning = Callable[[Case, "Context"], Mapping[str, object]]
 Seating = Callable[[Case, "Context"], Mapping[tuple[int, str], int]]
 """Whose turn it is, by person and stage, with the turn each gets if it is new."""
 Telling = Callable[[Case, "Context"], Sequence[str]]
+Relocating = Callable[[Task, Case, Person, "Context"], None]
+"""What becomes of somebody's turn when they belong elsewhere; where nothing is said they keep it."""
 Copying = Callable[[Case, "Context"], Collection[int]]
 """Who was told of a case without being asked, by number: they may see it, and no more."""
 
@@ -69,6 +71,7 @@ class Flow(Wording):
         self.begins: Beginning = lambda _case, _ctx: {}
         self.stands: Telling = lambda _case, _ctx: ()
         self.told: Copying = lambda _case, _ctx: ()
+        self.relocate: Relocating = lambda _task, _case, _mover, _ctx: None
         self.aside: Telling = lambda _case, _ctx: ()
         self.seating: Seating | None = None
         self.renewing: Renewing | None = None

@@ -17,6 +17,7 @@ from flows.events import (
     Opened,
     Pressed,
     Proposed,
+    Relocated,
     Renamed,
     Reorganised,
     Said,
@@ -172,7 +173,7 @@ class Dispatcher:
             work.inbox.understand(arrival, again.account, again.at, kind_of(again.body), body_to_json(again.body))
 
     def _person(self, event: Event, work: Work, now: datetime) -> Person:
-        if isinstance(event.body, (Elapsed, Departed, Reorganised)):
+        if isinstance(event.body, (Elapsed, Departed, Relocated, Reorganised)):
             return SYSTEM
         if isinstance(event.body, Proposed):
             return work.people.get(event.body.person)
@@ -208,6 +209,8 @@ class Dispatcher:
                 elapsed(scene, body)
             case Departed():
                 leaving.departed(scene, body)
+            case Relocated():
+                leaving.relocated(scene, body)
             case Agreed():
                 batching.agreed(scene, body)
             case AgreedAll():

@@ -59,6 +59,7 @@ def _more(scene: Scene, id: int, turn: int) -> None:
     if found is None:
         refuse(scene, case, ctx)
     else:
+        scene.work.tasks.see(case.id, scene.person.id, scene.now)
         scene.reply(*found)
 
 

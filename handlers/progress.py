@@ -25,12 +25,13 @@ def look(scene: Scene, case: Case) -> None:
     if not may_see(scene.person, case, ctx):
         unknown(scene, case.number)
         return
+    scene.work.tasks.see(case.id, scene.person.id, scene.now)
     facts = ctx.flow.facts(case, ctx)
     parts = [scene.text("look", "holders", **facts)] if facts["holders"] else []
     parts += [scene.text("due", "line", name=what, sentence=why.sentence) for what, why in of_case(case, ctx)]
     card = Card(
         title=scene.text("look", "title", **facts),
-        body="\n".join([*parts, *ctx.flow.stands(case, ctx), *_steps(scene, case, ctx)]),
+        body="\n".join([*parts, *ctx.flow.stands(case, ctx), *ctx.flow.aside(case, ctx), *_steps(scene, case, ctx)]),
         lines=tuple(_answers(scene, case, ctx)),
     )
     scene.reply(*ctx.flow.with_moves(card, case, scene.person, ctx))

@@ -27,9 +27,11 @@ def refuse(scene: Scene, case: Case, ctx: Context) -> None:
         unknown(scene, case.number)
         return
     state = ctx.flow.state_label(case.state, ctx)
-    holders = [ctx.flow.name_of(p, ctx) for p in _holders(scene, case)]
+    people = _holders(scene, case)
+    holders = [ctx.flow.name_of(p, ctx) for p in people]
     moved = any(entry.person_id for entry in scene.work.trail.of(case_subject(case.id))[1:])
-    if moved:
+    was_theirs = scene.person not in people and scene.work.tasks.has_held(case.id, scene.person.id)
+    if moved or was_theirs:
         scene.say("talk", "stale_move", number=case.number, state=state, last=last_move(scene, case, ctx))
     else:
         waiting = scene.text("talk", "holders", holders=holders) if holders else ""

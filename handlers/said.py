@@ -135,6 +135,7 @@ def press(scene: Scene, case: Case, move: Move, turn: int, said: str = "") -> No
     """Make a move, asking first for what it needs and was not said with it; whoever may not is told at once."""
     ctx = scene.context_of(case)
     if move.asks and ctx.flow.may(move, case, ctx, turn):
+        scene.work.tasks.see(case.id, scene.person.id, scene.now)
         beginning.begin_move(scene, case, move, turn, said)
     else:
         filling.move_now(scene, case, move, turn, {})

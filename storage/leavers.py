@@ -1,4 +1,4 @@
-"""Whoever has left: what they still hold, and what still waits to be sent to them."""
+"""Whoever has left, or belongs elsewhere: what they still hold, and what still waits to be sent to them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from storage.columns import EPOCH
 from storage.records import NoticeKind, NoticeState
 from storage.schema import drafts, outbox, people, tasks
 
+_HOLDERS = select(tasks.c.person_id).where(tasks.c.closed_at.is_(None))
+
 
 class Leavers:
-    """People without access."""
+    """People without access, and those of whom something changed."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -31,6 +33,15 @@ class Leavers:
             .order_by(people.c.id)
         )
         return {id: f"{_micros(since)}:{newest}" for id, since, newest in self._connection.execute(query)}
+
+    def changed(self, since: datetime) -> Mapping[int, str]:
+        """Who has a turn open and was changed in the address book since then, each with a mark of that change."""
+        query = (
+            select(people.c.id, people.c.changed_at)
+            .where(people.c.active, people.c.changed_at > since, people.c.id.in_(_HOLDERS))
+            .order_by(people.c.id)
+        )
+        return {id: str(_micros(at)) for id, at in self._connection.execute(query)}
 
     def withhold(self, person_id: int) -> None:
         """Send them nothing that nobody has begun to send (Q1); the files they sent us are still fetched."""

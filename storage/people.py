@@ -230,8 +230,10 @@ class People:
         pairs = [(person, fresh) for person, fresh in pairs if fresh != person]
         if pairs:
             self._change()
-        self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person)], now)
-        self._belong([fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)])
+        elsewhere = [fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)]
+        moved = {person.id for person in elsewhere} - set(new)
+        self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person) or fresh.id in moved], now)
+        self._belong(elsewhere)
         self._forget()
         if new and new[0].bit_length() != new[-1].bit_length():
             self._plan_anew()

@@ -126,6 +126,7 @@ tasks = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("stage", Text, nullable=False, server_default=""),
+    Column("seen_at", Instant),
     Index("ix_tasks_open", "person_id", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )

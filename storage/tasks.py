@@ -59,6 +59,13 @@ class Tasks:
         row = self._connection.execute(select(tasks).where(tasks.c.id == id)).first()
         return Task(*row) if row else None
 
+    def see(self, case_id: int, person_id: int, now: datetime) -> None:
+        """Somebody has opened the case while it is their turn; the first time counts (D8)."""
+        mine = (tasks.c.case_id == case_id, tasks.c.person_id == person_id)
+        unseen = update(tasks).where(*mine, tasks.c.closed_at.is_(None), tasks.c.seen_at.is_(None))
+        if self._connection.execute(unseen.values(seen_at=now)).rowcount:
+            self._known.clear()
+
     def settle(
         self, case_id: int, state: str, turn: int, people: Collection[int], now: datetime
     ) -> tuple[Sequence[Task], Sequence[Task]]:

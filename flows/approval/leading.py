@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from flows.approval.asking import AGAIN, guests_of, stage_of
-from flows.approval.standing import ground_of, standing, taken
+from flows.approval.standing import ground_of, route_of, standing, taken
 from flows.approval.turns import Fits, Turn, the_turn
 from flows.colleagues import number_of
 from flows.context import Context
@@ -17,7 +18,7 @@ from flows.route.checks import takeable
 from flows.route.opening import newly_needed
 from flows.route.steps import How, Place, Step
 from flows.wording import about_turn
-from storage.records import Case
+from storage.records import Case, Task
 
 Making = Callable[[str, int, Answers], Step]
 """A step of somebody in a stage, from their answers."""
@@ -34,11 +35,23 @@ def in_turn(fits: Fits, making: Making, *, sees: bool = False) -> Leading:
     def leading(case: Case, answers: Answers, ctx: Context, turn: int) -> Outcome:
         mine = the_turn(fits, case, ctx, turn)
         stage = mine.stage.name if mine.stage else ""
+        not_away(answers, ctx)
         outcome = taken(making(stage, ctx.person.id, answers), case, ctx)
         saw = _seen(mine, case, ctx) if sees else {}
         return Outcome(outcome.to, {**outcome.facts, **saw})
 
     return leading
+
+
+def not_away(answers: Answers, ctx: Context) -> None:
+    """Nothing is given to somebody on leave: who stands in for them is named instead (F26)."""
+    if "who" not in answers:
+        return
+    people = ctx.work.people
+    deputy = ctx.work.deputies.at(number_of(answers["who"]), ctx.now)
+    if deputy is not None:
+        away, acts = (people.get(one).name for one in (deputy.person_id, deputy.deputy_id))
+        raise Unfit("away", name=away, deputy=acts)
 
 
 def _seen(mine: Turn, case: Case, ctx: Context) -> Mapping[str, object]:
@@ -92,7 +105,16 @@ def remove(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
 def take_back(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
     """The last word of who acts."""
     stages = takeable(ctx.person.id, ground_of(case, ctx))
-    return taken(steps.TakenBack(stages[-1] if stages else "", ctx.person.id), case, ctx)
+    stage = stages[-1] if stages else ""
+    seen = [task.person_id for task in following(stage, case, ctx) if task.seen_at is not None]
+    outcome = taken(steps.TakenBack(stage, ctx.person.id), case, ctx)
+    return replace(outcome, facts={**outcome.facts, "seen": seen})
+
+
+def following(stage: str, case: Case, ctx: Context) -> Sequence[Task]:
+    """The turns that began behind a stage, and end when somebody takes their word in it back."""
+    behind = route_of(ctx).behind(stage)
+    return [task for task in ctx.work.tasks.open_on(case.id) if task.stage in behind]
 
 
 def withdraw(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
@@ -153,9 +175,16 @@ def jump(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
     return taken(steps.Jumped(ctx.person.id, stage_of(answers.get("stage"), ctx), words(answers)), case, ctx)
 
 
+def follow(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
+    """Somebody belongs elsewhere now, and their turn is whoever's the rule names instead (D10)."""
+    stage, person = _seat(answers, ctx)
+    return taken(steps.Moved(stage, person, number_of(answers.get("who")), How.OFFICE), case, ctx)
+
+
 def reassign(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
     """Somebody's turn given to somebody else."""
     stage, person = _seat(answers, ctx)
+    not_away(answers, ctx)
     to = number_of(answers.get("who"))
     return taken(steps.Moved(stage, person, to, How.ADMIN, words(answers)), case, ctx)
 

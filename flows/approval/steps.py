@@ -140,4 +140,5 @@ conclude = flow.move("conclude", RUNNING, to=RUNNING, by_time=True, leads=_concl
 remind = flow.remark("remind", RUNNING, by_time=True)
 lapse_agree = flow.move("lapse_agree", RUNNING, to=RUNNING, by_time=True, leads=silence.lapsed)
 lapse_refuse = flow.move("lapse_refuse", RUNNING, to=RUNNING, by_time=True, leads=silence.lapsed)
+follow = flow.move("follow", RUNNING, to=RUNNING, by_time=True, leads=leading.follow)
 lapse_move = flow.move("lapse_move", RUNNING, to=RUNNING, by_time=True, leads=silence.lapsed)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows.approval.standing import entries_of, route_of, standing
+from flows.approval.leading import following
+from flows.approval.standing import entries_of, ground_of, route_of, standing
 from flows.approval.steps import flow
 from flows.cards import Card, content_from_json
 from flows.context import Context
 from flows.renewing import in_words
+from flows.route.checks import takeable
 from flows.route.folding import Phase, Round
 from flows.route.seats import Kind, Seat, is_open, roots
 from flows.route.stages import Deed, Stage
@@ -131,13 +133,31 @@ def news(entry: Entry, ctx: Context) -> str:
     answers = entry.facts.get("answers")
     said: Mapping[str, object] = answers if isinstance(answers, Mapping) else {}
     words = str(said.get("why") or said.get("note") or "")
-    return _say(ctx, "news", entry.verb, actor=_name(entry.person_id or TIME, ctx), words=words)
+    seen = entry.facts.get("seen")
+    names = [_name(int(one), ctx) for one in seen] if isinstance(seen, list) else []
+    return _say(ctx, "news", entry.verb, actor=_name(entry.person_id or TIME, ctx), words=words, seen=names)
 
 
 def last_reason(case: Case, ctx: Context) -> str:
     """Why it ended, where a reason was given."""
     answers = entries_of(case, ctx)[-1].facts.get("answers")
     return str(answers.get("why") or "") if isinstance(answers, Mapping) else ""
+
+
+def aside(case: Case, ctx: Context) -> list[str]:
+    """To whoever can still take their word back: who has it next, and whether they have opened it (D8)."""
+    stages = takeable(ctx.person.id, ground_of(case, ctx))
+    if not stages:
+        return []
+    tasks = following(stages[-1], case, ctx)
+    who = [
+        _say(ctx, "read", "seen" if task.seen_at else "unseen", name=_name(task.person_id, ctx), at=task.seen_at)
+        for task in tasks
+    ]
+    return [_say(ctx, "read", "line", stage=stages[-1], who=who)]
+
+
+flow.aside = aside
 
 
 @flow.explaining

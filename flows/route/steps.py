@@ -20,11 +20,12 @@ class Place(StrEnum):
 
 
 class How(StrEnum):
-    """By what a turn went to somebody else."""
+    """By what a turn went to somebody else; OFFICE: who gave it belongs elsewhere now (D10)."""
 
     TRANSFER = "transfer"
     LAPSE = "lapse"
     ADMIN = "admin"
+    OFFICE = "office"
 
 
 class Why(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -77,6 +77,8 @@ class Pages:
         found = await self._bench.run(self._one, person, request.match_info["number"])
         if found is None:
             raise web.HTTPNotFound
+        if found.pop("unseen"):
+            await self._bench.run(self._see, person, request.match_info["number"])
         return self.page("case.html", person, session, **found)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
@@ -206,7 +208,18 @@ class Pages:
                 "limits": [(what, why.sentence, why.full(ctx.rules.texts)) for what, why in of_case(case, ctx)],
                 "files": work.files.of_case(case.id),
                 "before": before(case),
+                "aside": ctx.flow.aside(case, replace(ctx, person=person)),
+                "unseen": any(
+                    task.person_id == person.id and task.seen_at is None for task in work.tasks.open_on(case.id)
+                ),
             }
+
+    def _see(self, person: Person, number: str) -> None:
+        """It was opened by whose turn it is (D8)."""
+        with self._bench.storage.work() as work:
+            case = work.cases.by_number(number)
+            if case is not None:
+                work.tasks.see(case.id, person.id, self._bench.now())
 
     def _steps(self, work: Work, case: Case, ctx: Context) -> list[Step]:
         steps = []

@@ -35,14 +35,14 @@ DAY, ZERO = timedelta(days=1), timedelta(0)
     ],
 )
 def test_the_next_opening(now: str, opens: str) -> None:
-    """F1, B12: at noon, in the evening, over the weekend, over a holiday; F2: a make-up Sunday is working."""
+    """F1 (CW 14009), B12: at noon, in the evening, over a weekend, a holiday; F2: a make-up Sunday is working."""
     assert SHIPPED.next_working(at(now)) == at(opens)
     assert SHIPPED.is_working(at(now)) is (now == opens)
 
 
 @pytest.mark.parametrize("year", [2024, 2025, 2026])
 def test_every_day_of_the_published_years(year: int) -> None:
-    """F2: weekdays but for days off, and the make-up days with a weekday's hours, as the notices say."""
+    """F2 (GLPI 467): weekdays but for days off, and the make-up days with a weekday's hours, as the notices say."""
     table = HOLIDAYS[str(year)]
     off = {first + DAY * n for first, last in table["off"] for n in range((last - first).days + 1)}
     for number in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):

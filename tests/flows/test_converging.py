@@ -64,7 +64,7 @@ def test_no_live_button_of_a_settled_turn(school: Office, seed: int) -> None:
 
 
 def test_opposite_taps_in_the_same_instant(office: Office) -> None:
-    """D16, F22: before either is handled; one wins, and the other is told who and when."""
+    """D16, F22 (everruns PR 3729, autumn PR 2903): one wins, and the other is told who and when."""
     apply(office)
     xu, shen, dong = people(office, "xu", "shen", "dong")
     xu.presses("同意")

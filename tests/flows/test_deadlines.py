@@ -76,8 +76,24 @@ def test_working_days_do_not_count_the_first() -> None:
     assert deadline(read_limit("1 工作日"), Running(at("2026-10-03T10:00")), SHIPPED).at == at("2026-10-08T17:30")
 
 
+def test_several_spans_a_day_and_what_comes_at_noon_fh_2212_cw_14009() -> None:
+    """F1 (FH 2212, CW 14009): what is asked at noon begins to count in the afternoon, and noon counts nowhere."""
+    at_noon = deadline(read_limit("2 工作小时"), Running(at("2026-11-24T12:30")), SHIPPED)
+    assert at_noon.at == at("2026-11-24T16:00")
+    over_noon = deadline(read_limit("2 工作小时"), Running(at("2026-11-24T11:00")), SHIPPED)
+    assert over_noon.at == at("2026-11-24T15:00")
+
+
+def test_a_make_up_day_counts_and_a_holiday_does_not_glpi_467() -> None:
+    """F2 (GLPI 467): a Sunday declared working has a weekday's hours, and the weekdays it makes up for have none."""
+    over_make_up = deadline(read_limit("8 工作小时"), Running(at("2026-09-19T12:00")), SHIPPED)
+    assert over_make_up.at == at("2026-09-21T08:30")
+    over_holiday = deadline(read_limit("1 工作小时"), Running(at("2026-09-30T17:30")), SHIPPED)
+    assert over_holiday.at == at("2026-10-08T09:00")
+
+
 def test_a_pause_keeps_what_is_left() -> None:
-    """F4: two hours used before the pause, two left after it, whatever it lasted."""
+    """F4 (FH 1554: it ran on, and began anew): two hours used before the pause, two left after it."""
     trail = [
         entry("2026-11-24T08:00", "open", "reported"),
         entry("2026-11-24T08:30", "take", "taken"),

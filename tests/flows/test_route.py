@@ -425,8 +425,8 @@ def test_a_refusal_needs_a_reason() -> None:
         one.refuse("head", "head", "")
 
 
-def test_the_second_of_two_opposite_words_comes_too_late() -> None:
-    """D16, F22: one wins, and there is one transition."""
+def test_the_second_of_two_opposite_words_comes_too_late_everruns_3729_autumn_2903() -> None:
+    """D16, F22 (everruns PR 3729, autumn PR 2903): one wins, and there is one transition."""
     one = Request(stage("legal", *LEGAL, mode=Mode.ANY), stage("last", "keeper", after=["legal"]))
     one.agree("legal1", "legal")
     with pytest.raises(Unable):

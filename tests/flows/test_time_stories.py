@@ -128,7 +128,7 @@ def test_an_urgent_case_has_its_own_limit(school: Office) -> None:
 
 
 def test_waiting_for_parts_stops_the_clock(office: Office) -> None:
-    """F4: three days for a part do not count; what was left runs on, and everybody hears why."""
+    """F4 (FH 1554): three days for a part do not count; what was left runs on, and everybody hears why."""
     wu, lin = office.person("wu"), office.person("lin")
     report(office)
     wu.presses("接单")

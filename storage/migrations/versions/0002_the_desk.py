@@ -41,6 +41,7 @@ def upgrade() -> None:
     op.create_index("ix_duties_ends", "duties", ["ends"])
     op.create_index(op.f("ix_duties_person_id"), "duties", ["person_id"])
     op.add_column("tasks", sa.Column("stage", sa.Text(), server_default="", nullable=False))
+    op.add_column("tasks", sa.Column("seen_at", storage.schema.Instant(), nullable=True))
     op.add_column("shown", sa.Column("kept", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "deputies",
@@ -88,6 +89,7 @@ def downgrade() -> None:
     for table in ("feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
+    op.drop_column("tasks", "seen_at")
     op.drop_column("tasks", "stage")
     op.drop_index("ix_drafts_silent", table_name="drafts")
     for column in ("whole", "nudged"):
