@@ -197,6 +197,7 @@ def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, o
         "said": _answers(asks) if full else {field.key: "" for field in asks},
         "limit": {name: limit.minutes for name, limit in matter.limits.items()},
         "within": dict.fromkeys(matter.limits, "-"),
+        "urgent": "-" if full else "",
         "talk": [{"who": "-", "words": "-"}] if full else [],
         "since": _NOW,
         "now": _NOW,

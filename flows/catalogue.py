@@ -6,10 +6,11 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from flows.ahead import Ahead, read_ahead
 from flows.colleagues import Colleague
 from flows.fields import Place, When
 from flows.figures import Figure
@@ -25,9 +26,9 @@ from flows.pointers import Pointer as Pointer
 from flows.pointers import Pointing as Pointing
 from flows.pointers import covers, read_pointer
 from flows.pointers import named as named
-from flows.route.reading import read_route
+from flows.route.reading import read_condition, read_route
 from flows.route.stages import Route
-from flows.urgency import Urgent, read_urgent
+from flows.urgency import Urgent, asks_why, read_urgent
 
 SHIPPED = Path(__file__).parent / "matters"
 LAST = 99
@@ -71,13 +72,13 @@ _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
     "owner", "stage", "withdraw", "urge", "batch", "urgent", "levels", "remind", "rank",
 }  # fmt: skip
-_COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill"}
+_COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill", "when"}
 _ASK_KEYS = {
     "text": {"at_most", "at_least"},
     "choice": {"options"},
     "files": {"at_most", "hands_in"},
     "place": set(),
-    "when": set(),
+    "when": {"ahead"},
     "number": {"between", "units"},
     "person": set(),
 }
@@ -168,6 +169,8 @@ def load_matter(path: Path, places: Places | None = None) -> Matter:
                 raise Misfiled(matter.file, "may_be_skipped", key=f"{key}.by", text=pointer.field)
             if isinstance(asked, Place) and places is not None:
                 covers(matter.file, key, pointer.table, set(places.areas))
+    if matter.urgent is not None and (matter.route is not None or matter.urgent.reason):
+        asks_why(matter.file, matter.urgent, matter.form)
     return matter
 
 
@@ -238,12 +241,27 @@ def _rank(file: str, rank: object) -> int:
 
 def _form(file: str, asks: Iterable[Mapping[str, Any]]) -> Form:
     """The questions; what they say of each other has to be there."""
-    form = Form(tuple(_field(file, number, ask) for number, ask in enumerate(asks, start=1)))
-    for number, one in enumerate(form.fields, start=1):
-        earlier = [other.key for other in form.fields[: number - 1]]
-        if one.depends and one.depends not in earlier:
-            raise Misfiled(file, "bad_depends", key=f"ask {number} depends", text=one.depends)
+    form = Form(())
+    for number, ask in enumerate(asks, start=1):
+        one, where = _field(file, number, ask), f"ask {number} "
+        if one.depends and form.get(one.depends) is None:
+            raise Misfiled(file, "bad_depends", key=where + "depends", text=one.depends)
+        if "late" in ask.get("when", {}):  # that is only known once all is handed in
+            raise Misfiled(file, "bad_late", key=where + "when", text=str(ask["when"]["late"]))
+        if "when" in ask:
+            one = replace(one, when=read_condition(file, where + "when", ask["when"], form))
+        if isinstance(one, When) and one.ahead is not None and one.ahead.by:
+            _is_by_choice(file, where + "ahead", one.ahead, form)
+        form = Form((*form.fields, one))
     return form
+
+
+def _is_by_choice(file: str, key: str, ahead: Ahead, form: Form) -> None:
+    """How long beforehand goes by an earlier choice, and may leave out options that ask for nothing."""
+    asked = form.get(ahead.by)
+    if not isinstance(asked, Choice):
+        raise Misfiled(file, "not_a_choice", key=f"{key}.by", text=ahead.by)
+    known(file, dict(ahead.table), {option.value for option in asked.options}, f"{key}.")
 
 
 def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
@@ -271,7 +289,7 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
             units = tuple(map(str, ask.get("units", ())))
             field = Figure(**_common(file, ask, where), **_between(file, ask, where), units=units)
         case _:
-            field = When(**_common(file, ask, where))
+            field = When(**_common(file, ask, where), ahead=read_ahead(file, where + "ahead", ask.get("ahead")))
     if isinstance(field, Choice) and field.default and all(o.value != field.default for o in field.options):
         raise Misfiled(file, "bad_default", key=where + "default", text=field.default)
     return field

@@ -126,6 +126,8 @@ def is_urgent(matter: Matter, case: Case, entries: Iterable[Entry]) -> bool:
         return False
     given = dict(case.answers)
     for entry in entries:
+        if entry.verb == "open":  # what was put right since is among the case's answers
+            continue
         answers = entry.facts.get("answers")
         given |= answers if isinstance(answers, Mapping) else {}
     return all(given.get(key) == value for key, value in matter.urgent.when.items())
@@ -140,29 +142,35 @@ def limit_of(matter: Matter, name: str, *, urgent: bool) -> Limit | None:
 def limits_of(case: Case, ctx: Context) -> Mapping[str, Limit]:
     """The limits that hold for a case now."""
     own = ctx.matter.urgent.limits if ctx.matter.urgent else {}
-    return {**ctx.matter.limits, **own} if own and _urgent(case, ctx) else ctx.matter.limits
+    return {**ctx.matter.limits, **own} if own and is_urgent_now(case, ctx) else ctx.matter.limits
 
 
-def _urgent(case: Case, ctx: Context) -> bool:
+def is_urgent_now(case: Case, ctx: Context) -> bool:
+    """Whether a case is urgent as it stands."""
     if ctx.matter.urgent is None:
         return False
     return is_urgent(ctx.matter, case, ctx.work.trail.of(case_subject(case.id)))
 
 
+def is_ceaseless(case: Case, ctx: Context) -> bool:
+    """Whether every hour counts, day and night (F3): for what is urgent, unless its matter says otherwise."""
+    return ctx.matter.urgent is not None and ctx.matter.urgent.ceaseless and is_urgent_now(case, ctx)
+
+
 def of(case: Case, name: str, ctx: Context, part: int = 100) -> Deadline | None:
     """A case's deadline of that name, or None when none runs; a limit without a clock runs from now."""
-    urgent = _urgent(case, ctx)
+    urgent = is_urgent_now(case, ctx)
     limit = limit_of(ctx.matter, name, urgent=urgent)
     clock = ctx.flow.clocks.get(name)
     run = running(clock, ctx.work.trail.of(case_subject(case.id))) if clock else Running(ctx.now)
     if limit is None or run is None:
         return None
-    return deadline(limit, run, calendar_of(limit, ctx.rules.calendar, urgent=urgent), part)
+    return deadline(limit, run, calendar_of(limit, ctx.rules.calendar, urgent=is_ceaseless(case, ctx)), part)
 
 
 def since(limit: Limit, start: datetime, case: Case, ctx: Context) -> Deadline:
     """A limit of a case's own, such as a stage's, that began then."""
-    return deadline(limit, Running(start), calendar_of(limit, ctx.rules.calendar, urgent=_urgent(case, ctx)))
+    return deadline(limit, Running(start), calendar_of(limit, ctx.rules.calendar, urgent=is_ceaseless(case, ctx)))
 
 
 def all_of(case: Case, ctx: Context) -> Mapping[str, Deadline]:
@@ -188,7 +196,7 @@ def told_at(found: Deadline, case: Case, ctx: Context) -> datetime | None:
 
 def told_after(limit: Limit, start: datetime, share: Fraction, case: Case, ctx: Context) -> datetime:
     """When people hear that such a share of a limit has passed since it began."""
-    calendar = calendar_of(limit, ctx.rules.calendar, urgent=_urgent(case, ctx))
+    calendar = calendar_of(limit, ctx.rules.calendar, urgent=is_ceaseless(case, ctx))
     span = limit.total(start, calendar) * share.numerator / share.denominator
     return _in_hours(calendar.after(start, span).at, limit, case, ctx)
 
@@ -197,4 +205,4 @@ def _in_hours(at: datetime, limit: Limit, case: Case, ctx: Context) -> datetime:
     """Of what is not urgent people hear in working time only (F6)."""
     if limit.unit is Unit.CLOCK and not ctx.matter.by_day:
         return at
-    return at if _urgent(case, ctx) else ctx.rules.calendar.next_working(at)
+    return at if is_ceaseless(case, ctx) else ctx.rules.calendar.next_working(at)

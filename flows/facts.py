@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from flows.deadlines import limits_of
+from flows.deadlines import is_urgent_now, limits_of
 from flows.explaining import within
 from flows.forms import Field, Files, Text
 from flows.texts import shown_plainly
 from flows.transcript import before, latest
+from flows.veils import entry_seen_by
 from flows.words import fold
-from storage.records import Case, Entry
+from storage.records import Case, Entry, Person
+from storage.trail import case_subject
 
 if TYPE_CHECKING:
     from flows.flow import Context
@@ -21,9 +23,9 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
     """Names and values for a notice; answers are as people read them."""
     flow, people = ctx.flow, ctx.work.people
     limits = limits_of(case, ctx)
+    texts = ctx.rules.texts
     tasks = ctx.work.tasks.open_on(case.id)
     form = [field for field in ctx.matter.form.fields if not isinstance(field, Files)]
-    asks = [field for move in flow.moves.values() for field in move.asks]
     return {
         "number": case.number,
         "title": ctx.matter.title,
@@ -33,14 +35,29 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "holders": [flow.name_of(p, ctx) for p in people.many(task.person_id for task in tasks)],
         "answer": _shown(ctx.matter.form.fields, case.answers),
         "asked": [(field.label, shown) for field in form if (shown := field.show(case.answers.get(field.key)))],
-        "said": _shown(asks, ctx.said(case)),
+        "said": _shown(_asks(ctx), ctx.said(case)),
         "talk": latest(case, ctx),
         "limit": {name: limit.minutes for name, limit in limits.items()},
-        "within": {name: within(limit, ctx.rules.texts) for name, limit in limits.items()},
+        "within": {name: within(limit, texts) for name, limit in limits.items()},
+        "urgent": texts.say("urgent", "mark") if is_urgent_now(case, ctx) else "",
         "since": case.changed_at,
         "now": ctx.now,
         "opening": ctx.rules.calendar.next_working(ctx.now),
     }
+
+
+def said_to(reader: Person, case: Case, ctx: Context) -> dict[str, str]:
+    """What was said with the last move, to somebody who does not see all answers."""
+    entries = [
+        entry for entry in ctx.work.trail.of(case_subject(case.id)) if entry.person_id and "answers" in entry.facts
+    ]
+    said = entry_seen_by(reader, entries[-1], case, ctx).facts["answers"] if entries else {}
+    return _shown(_asks(ctx), said if isinstance(said, Mapping) else {})
+
+
+def _asks(ctx: Context) -> list[Field]:
+    """Everything that moves ask for."""
+    return [field for move in ctx.flow.moves.values() for field in move.asks]
 
 
 def gist(case: Case, ctx: Context) -> str:

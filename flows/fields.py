@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from flows.ahead import Ahead
 from flows.forms import Field, Option, Read, Reading, Unfit, Value
 from flows.locating import sights
 from flows.moments import Moment, moments
@@ -47,7 +48,12 @@ class Place(Field):
 
 @dataclass(frozen=True, slots=True)
 class When(Field):
-    """A question for a time, answered with an instant or a span; what can be read in two ways is asked again."""
+    """A question for a time, answered with an instant or a span; what can be read in two ways is asked again.
+
+    `ahead` is how long beforehand it should be declared.
+    """
+
+    ahead: Ahead | None = field(default=None, kw_only=True)
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         found = moments(plain(said), reading.now, reading.zone, reading.works)

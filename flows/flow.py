@@ -18,6 +18,7 @@ from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
 from flows.deadlines import Clock, Deadline
+from flows.declaring import declared
 from flows.forms import Answers, Field
 from flows.moves import Fitting as Fitting
 from flows.moves import Leading, Timely
@@ -45,6 +46,10 @@ Relocating = Callable[[Task, Case, Person, "Context"], None]
 """What becomes of somebody's turn when they belong elsewhere; where nothing is said they keep it."""
 Copying = Callable[[Case, "Context"], Collection[int]]
 """Who was told of a case without being asked, by number: they may see it, and no more."""
+Foretelling = Callable[[Answers, "Context"], Sequence[str]]
+"""What somebody should know before they hand these answers in."""
+Hiding = Callable[[Person, Case, "Context"], frozenset[str]]
+"""The answers of a case that one person never gets to see."""
 
 
 class Forbidden(Exception):
@@ -73,6 +78,8 @@ class Flow(Wording):
         self.told: Copying = lambda _case, _ctx: ()
         self.relocate: Relocating = lambda _task, _case, _mover, _ctx: None
         self.aside: Telling = lambda _case, _ctx: ()
+        self.foretells: Foretelling = lambda _answers, _ctx: ()
+        self.hides: Hiding = lambda _person, _case, _ctx: frozenset()
         self.seating: Seating | None = None
         self.renewing: Renewing | None = None
         self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
@@ -170,7 +177,7 @@ class Flow(Wording):
 
     def start(self, answers: Answers, ctx: Context, requester: Person | None = None) -> Case:
         """Open a case, in somebody else's name if need be; it may have moved on when this returns."""
-        answers = ctx.matter.form.filled(answers)
+        answers = declared(ctx.matter.form.filled(answers), ctx)
         number = ctx.work.cases.next_number(ctx.matter.series)
         ctx.work.cases.keep_matter(ctx.matter.digest, ctx.matter.name, ctx.matter.source, ctx.now)
         case = ctx.work.cases.open(
@@ -220,7 +227,7 @@ class Flow(Wording):
         changed = ctx.work.cases.save(changed)
         attach(self.asked(move, case, ctx), answers, changed, ctx)
         known = {"from": case.state, "to": str(outcome.to), "answers": dict(answers)}
-        self._enter(changed, move.verb, {**facts, **known}, ctx)
+        self._enter(changed, move.verb, {**facts, **known}, ctx, outcome.anew)
         return changed
 
     def _under(self, matter: Matter, case: Case, ctx: Context) -> tuple[Case, Context]:
@@ -228,12 +235,14 @@ class Flow(Wording):
         ctx.work.cases.keep_matter(matter.digest, matter.name, matter.source, ctx.now)
         return replace(case, digest=matter.digest), replace(ctx, matter=matter)
 
-    def _enter(self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context) -> None:
+    def _enter(
+        self, case: Case, verb: str, facts: Mapping[str, object], ctx: Context, anew: Collection[int] = ()
+    ) -> None:
         subject = case_subject(case.id)
         actor = ctx.person.id or None
         ctx.work.trail.append(subject, verb, at=ctx.now, person_id=actor, facts=facts)
         clear_timers(self, subject, ctx, stays=facts.get("from") == case.state)
-        closed = self._settle(case, ctx)
+        closed = self._settle(case, ctx, anew)
         closing = self.closing(verb, ctx)
         for turn in sorted({task.turn for task in closed}):
             self.close_cards(about_turn(case, turn), [t.person_id for t in closed if t.turn == turn], closing, ctx)
@@ -244,11 +253,11 @@ class Flow(Wording):
             reaction(case, ctx)
         arm(case, ctx)
 
-    def _settle(self, case: Case, ctx: Context) -> Sequence[Task]:
-        """Open the tasks that are due; returns those that were closed."""
+    def _settle(self, case: Case, ctx: Context, anew: Collection[int]) -> Sequence[Task]:
+        """Open the tasks that are due, and once more those of people `anew`; returns those that were closed."""
         tasks = ctx.work.tasks
         if self.seating is not None:
-            return tasks.settle_stages(case.id, case.state, self.seating(case, ctx), ctx.now)[1]
+            return tasks.settle_stages(case.id, case.state, self.seating(case, ctx), ctx.now, anew)[1]
         turn_of = self._turns.get(case.state)
         people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
         return tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)[1]

@@ -10,6 +10,7 @@ from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
 from flows.places import Places
+from flows.route.conditions import Condition, holds
 from flows.words import fold, mention
 
 Value = str | tuple[int, ...] | Mapping[str, object] | None
@@ -79,6 +80,7 @@ class Field(ABC):
 
     A `quiet` one is never asked, only understood from what is said besides, and stands at `default` until then.
     When the answer it `depends` on changes, it is asked again. `prefill` says what it is answered with beforehand.
+    One with `when` is only asked where an earlier answer is so (C4).
     """
 
     key: str
@@ -89,6 +91,7 @@ class Field(ABC):
     default: str = field(default="", kw_only=True)
     depends: str = field(default="", kw_only=True)
     prefill: str = field(default="", kw_only=True)
+    when: Condition | None = field(default=None, kw_only=True)
 
     @abstractmethod
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
@@ -250,13 +253,26 @@ class Form:
         return {key: value for key, value in {**known, **answers}.items() if key not in gone}
 
     def filled(self, answers: Answers) -> dict[str, object]:
-        """Answers with the quiet questions at their defaults, where nothing was understood of them."""
+        """Answers with the quiet questions at their defaults, where nothing was understood of them.
+
+        What was answered to a question that these answers do not lead to any more is left out.
+        """
         defaults = {one.key: one.default for one in self.fields if one.default and answers.get(one.key) is None}
-        return {**answers, **defaults}
+        known = {**answers, **defaults}
+        left_out = {one.key for one in self.fields} - {one.key for one in self.put(known)}
+        return {key: value for key, value in known.items() if key not in left_out}
+
+    def put(self, answers: Answers) -> tuple[Field, ...]:
+        """The questions that are asked of whoever gives these answers (C4)."""
+        found: list[Field] = []
+        for one in self.fields:
+            if one.when is None or (one.when.ask in {other.key for other in found} and holds(one.when, answers)):
+                found.append(one)
+        return tuple(found)
 
     def after(self, answers: Answers) -> Field | None:
         """The next question, or None when all are answered or skipped; one that is half answered comes again."""
-        return next((one for one in self.fields if not one.quiet and self._is_open(one, answers)), None)
+        return next((one for one in self.put(answers) if not one.quiet and self._is_open(one, answers)), None)
 
     def _is_open(self, one: Field, answers: Answers) -> bool:
         return one.key not in answers or one.lacks(answers[one.key]) is not None
@@ -268,7 +284,8 @@ class Form:
             return asked
         keys = [one.key for one in self.fields]
         until = keys.index(key) if key in keys else len(keys)
-        earlier: Sequence[Field] = [one for one in self.fields[:until] if one.key in answers and not one.quiet]
+        put = self.put(answers)
+        earlier = [one for one in self.fields[:until] if one in put and one.key in answers and not one.quiet]
         return earlier[-1] if earlier else None
 
     def get(self, key: str) -> Field | None:

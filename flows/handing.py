@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from flows.flow import Context, Notice, about_turn
-from flows.forms import Files
 from flows.succession import heirs, successor
+from flows.veils import files_of
 from flows.who import HANDED_OVER, requester, superior
 from storage.records import Case, Person, Task
 from storage.trail import case_subject
@@ -68,8 +68,7 @@ def _tell(takers: Sequence[Person], case: Case, leaver: Person, ctx: Context) ->
     if not takers:
         return
     ctx.flow.tell(takers, YOURS, case, ctx)
-    for field in ctx.matter.form.fields:
-        if isinstance(field, Files):
-            ctx.flow.show_files(takers, case.answers.get(field.key), ctx)
+    for taker in takers:
+        ctx.flow.show_files([taker], files_of(taker, case, ctx), ctx)
     told = {person.id for person in takers} | {leaver.id}
     ctx.flow.tell([person for person in requester(case, ctx) if person.id not in told], THEIRS, case, ctx)

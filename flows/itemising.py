@@ -25,9 +25,13 @@ _MOST = 3
 
 
 def is_request(form: Form) -> bool:
-    """Whether a form asks for all it wants to know, and not only in words; others are told of something broken."""
-    told = any(one.quiet or isinstance(one, Place) for one in form.fields)
-    return not told and any(isinstance(one, (Choice, Figure, When, Colleague)) for one in form.fields)
+    """Whether a form asks for all it wants to know, and not only in words; others are told of something broken.
+
+    A quiet question beside those that are asked, such as how urgent it is, makes no difference.
+    """
+    kinds = (Choice, Figure, When, Colleague)
+    told = any(isinstance(one, Place) for one in form.fields)
+    return not told and any(isinstance(one, kinds) and not one.quiet for one in form.fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,7 @@ class Itemising:
         """The questions of these kinds that a sentence may answer, the one that is asked first."""
         if isinstance(self.asked, kinds):
             yield self.asked
-        for one in self.form.fields:
+        for one in self.form.put({**self.known, **self.answers}):
             value = self.known.get(one.key)
             whole = one.key in self.known and one.lacks(value) is None
             is_other = one is not self.asked and one.key not in self.answers
@@ -163,11 +167,23 @@ class Itemising:
             self._asked_for(self.asked, left)
             return
         missing = [one for one in self._open(Text) if not one.optional]
+        if self._is_for_the_asked(left):
+            return
         if len(missing) == 1 and len(left) == 1 and not self.again:
             try:
                 self._answer(missing[0], missing[0].read(left[0], self.reading).value)
             except Unfit:
                 return
+
+    def _is_for_the_asked(self, left: Sequence[str]) -> bool:
+        """Whether these words are the figure that is asked for, in a unit nobody named: then they are nothing else."""
+        if not isinstance(self.asked, Figure) or self.asked.key in self.answers or len(left) != 1:
+            return False
+        try:
+            self._answer(self.asked, self.asked.read(left[0], self.reading).value)
+        except Unfit:
+            return False
+        return True
 
     def _left(self, clause: Clause) -> str:
         return "" if is_asking(clause.text) else remaining(self.said, self.taken, clause)

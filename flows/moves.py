@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 class Outcome:
     """What a move comes to in one case: where it leads, what the trail keeps of it, and answers that changed.
 
-    With a `matter` the case goes by that version of it from now on (C9).
+    With a `matter` the case goes by that version of it from now on (C9). The turns of the people `anew` begin anew, so
+    that what they had before them is of no use any more.
     """
 
     to: StrEnum
     facts: Mapping[str, object] = field(default_factory=dict)
     answers: Mapping[str, object] | None = None
     matter: Matter | None = None
+    anew: frozenset[int] = frozenset()
 
 
 Fitting = Callable[[tuple[Field, ...], Case, "Context"], tuple[Field, ...]]

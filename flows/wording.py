@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from flows.cards import Button, Card, Link, Look, More, Perform
-from flows.facts import facts
+from flows.facts import facts, said_to
 from flows.forms import Field
 from flows.moves import Move, Notice
+from flows.veils import seen_by
 from storage.records import Case, Person
 
 if TYPE_CHECKING:
@@ -34,7 +35,11 @@ class Wording(ABC):
         self, notice: Notice, case: Case, reader: Person, ctx: Context, also: Mapping[str, object], turn: int = 0
     ) -> tuple[Card, str | None]:
         """A notice as one reader gets it: its buttons are the moves open to that reader."""
-        card = ctx.rules.texts.notice(notice.flow, notice.name, **self.facts(case, ctx), **also)
+        seen = seen_by(reader, case, ctx)
+        facts = self.facts(seen, ctx)
+        if seen is not case:
+            facts["said"] = said_to(reader, case, ctx)
+        card = ctx.rules.texts.notice(notice.flow, notice.name, **facts, **also)
         if notice.talk:
             return self._spoken(card, case, ctx), None
         card, about = self.with_moves(card, case, reader, ctx, turn)

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from flows.cards import Begin, Button, Card, Style
 from flows.facts import gist
 from flows.texts import Texts
+from flows.veils import seen_by
 from flows.words import fold
-from handlers import batching, filling, handover, parking
+from handlers import batching, filling, handover, hurrying, parking
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -38,6 +39,9 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         handover.begin(scene)
     elif name in LISTS:
         LISTS[name](scene)
+    elif name == "urgent":
+        if not hurrying.report(scene):
+            return False
     elif name in ANSWERS:
         if scene.is_echo():
             return True
@@ -49,7 +53,7 @@ def run(scene: Scene, name: str, draft: Draft | None) -> bool:
         scene.say("talk", "nothing_open")
     else:
         return False
-    if draft is not None and name in {"help", *LISTS, *ANSWERS}:
+    if draft is not None and name in {"help", "urgent", *LISTS, *ANSWERS}:
         filling.repeat(scene, draft)
     return True
 
@@ -77,7 +81,7 @@ def mine(scene: Scene) -> None:
     """What waits for this person, and what they asked for."""
     tasks = scene.work.tasks.open_for(scene.person.id)
     own = scene.work.cases.of(scene.person.id, 5)
-    todo = scene.work.cases.many(task.case_id for task in tasks)
+    todo = hurrying.first(scene, scene.work.cases.many(task.case_id for task in tasks))
     parts: list[str] = []
     for heading, cases in (("todo", todo), ("own", own)):
         if cases:
@@ -92,8 +96,9 @@ def mine(scene: Scene) -> None:
 
 def _line(scene: Scene, case: Case) -> str:
     ctx = scene.context_of(case)
-    what, state = gist(case, ctx), ctx.flow.state_label(case.state, ctx)
-    return scene.text("talk", "mine", "line", number=case.number, what=what, state=state)
+    what, state = gist(seen_by(scene.person, case, ctx), ctx), ctx.flow.state_label(case.state, ctx)
+    line = scene.text("talk", "mine", "line", number=case.number, what=what, state=state)
+    return scene.text("urgent", "line", line=line) if hurrying.is_waiting(case, ctx) else line
 
 
 LISTS: dict[str, Callable[[Scene], None]] = {

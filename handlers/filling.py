@@ -236,7 +236,8 @@ def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
     current = filling(scene, draft)
     if current is None:
         return None
-    return next((field.key for field in current.form.fields if fold(field.label) == fold(words)), None)
+    put = current.form.put(current.draft.answers)
+    return next((field.key for field in put if fold(field.label) == fold(words)), None)
 
 
 def submit(scene: Scene, draft: Draft) -> None:

@@ -9,6 +9,7 @@ from flows.explaining import of_case
 from flows.facts import deed
 from flows.flow import Context
 from flows.forms import Files
+from flows.veils import seen_by
 from flows.who import may_see
 from handlers.refusals import unknown
 from handlers.scene import Scene
@@ -26,13 +27,14 @@ def look(scene: Scene, case: Case) -> None:
         unknown(scene, case.number)
         return
     scene.work.tasks.see(case.id, scene.person.id, scene.now)
-    facts = ctx.flow.facts(case, ctx)
+    seen = seen_by(scene.person, case, ctx)
+    facts = ctx.flow.facts(seen, ctx)
     parts = [scene.text("look", "holders", **facts)] if facts["holders"] else []
     parts += [scene.text("due", "line", name=what, sentence=why.sentence) for what, why in of_case(case, ctx)]
     card = Card(
         title=scene.text("look", "title", **facts),
         body="\n".join([*parts, *ctx.flow.stands(case, ctx), *ctx.flow.aside(case, ctx), *_steps(scene, case, ctx)]),
-        lines=tuple(_answers(scene, case, ctx)),
+        lines=tuple(_answers(scene, seen, ctx)),
     )
     scene.reply(*ctx.flow.with_moves(card, case, scene.person, ctx))
 

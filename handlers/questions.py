@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
@@ -106,7 +106,7 @@ def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
 def _known(scene: Scene, current: Filling) -> tuple[Line, ...]:
     """The answers so far, as people read them; what we filled in ourselves is marked (B9)."""
     lines = []
-    for field in current.form.fields:
+    for field in current.form.put(current.draft.answers):
         shown = field.show(current.draft.answers.get(field.key))
         if shown and isinstance(field, Files):
             shown = scene.text("summary", "files", count=shown)
@@ -165,7 +165,8 @@ def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]
 
 def _summary(scene: Scene, current: Filling, lead: str) -> Card:
     draft, lines = current.draft, _known(scene, current)
-    asked = [field for field in current.form.fields if not field.quiet and field is not current.asking]
+    put = current.form.put(draft.answers)
+    asked = [field for field in put if not field.quiet and field is not current.asking]
     edits = [
         Button(scene.text("summary", "edit", label=field.label), str(Command(f"edit.{field.key}", draft.id)))
         for field in asked
@@ -175,8 +176,13 @@ def _summary(scene: Scene, current: Filling, lead: str) -> Card:
     more = scene.text("summary", "or_a_photo", label=photo.label) if photo else ""
     return Card(
         title=scene.text("summary", "title"),
-        body="\n".join(part for part in (lead, more) if part),
+        body="\n".join(part for part in (lead, more, *_foretold(current)) if part),
         lines=lines,
         buttons=(submit, *edits[:4], scene.command("cancel", draft.id)),
         hint=scene.text("summary", "hint", label=lines[0].label if lines else ""),
     )
+
+
+def _foretold(current: Filling) -> Sequence[str]:
+    """What comes of handing it in, before anybody does (C6)."""
+    return current.ctx.flow.foretells(current.draft.answers, current.ctx) if current.case is None else ()

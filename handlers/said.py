@@ -7,8 +7,20 @@ from flows.events import FileKind, Located, Said, Sent
 from flows.facts import gist
 from flows.flow import Flow, Move
 from flows.texts import shown_plainly
+from flows.veils import seen_by
 from flows.words import fold
-from handlers import asking, batching, beginning, commands, filling, listening, parking, proposing
+from handlers import (
+    asking,
+    batching,
+    beginning,
+    commands,
+    filling,
+    hurrying,
+    listening,
+    parking,
+    proposing,
+    revising,
+)
 from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
@@ -22,6 +34,8 @@ def said(scene: Scene, body: Said) -> None:
     words = visible(body.text)
     draft = scene.draft()
     if proposing.typed(scene, words) or (draft is None and batching.typed(scene, words)):
+        return
+    if revising.typed(scene, words, draft):
         return
     if _asked_after(scene, words, draft) or asking.typed(scene, words, draft):
         return
@@ -106,7 +120,7 @@ def _on_number(scene: Scene, found: Typed, number: str, draft: Draft | None) -> 
 def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
     mine = [task.case_id for task in scene.work.tasks.open_for(scene.person.id)]
     own = [case.id for case in scene.work.cases.of(scene.person.id, 10) if case.closed_at is None]
-    cases = scene.work.cases.many({*mine, *own})
+    cases = hurrying.first(scene, scene.work.cases.many({*mine, *own}))
     open_to = [
         (case, move)
         for case in cases
@@ -127,7 +141,8 @@ def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
 
 
 def _short(scene: Scene, case: Case) -> str:
-    what = gist(case, scene.context_of(case))[:8]
+    ctx = scene.context_of(case)
+    what = gist(seen_by(scene.person, case, ctx), ctx)[:8]
     return scene.text("talk", "case_choice", number=case.number, what=what)
 
 
@@ -160,8 +175,10 @@ def _to_case(scene: Scene, file: int) -> None:
     if not cases:
         scene.say("talk", "file_alone")
         return
-    scene.work.files.attach([file], cases[-1].id)
-    scene.say("talk", "file_to_case", number=cases[-1].number)
+    asked = [case for case in cases if case.id in mine and case.requester_id == scene.person.id]
+    case = (asked or cases)[-1]  # where something was asked of whoever sends it, it is for that
+    scene.work.files.attach([file], case.id)
+    scene.say("talk", "file_to_case", number=case.number)
 
 
 def located(scene: Scene, body: Located) -> None:

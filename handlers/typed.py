@@ -38,6 +38,12 @@ def numbered(words: str) -> tuple[str | None, str]:
     return _number(number), fold(plain[: number.start()] + plain[number.end() :])
 
 
+def split_at_number(words: str) -> tuple[str | None, str]:
+    """The number of a case these words begin with, and what follows it as it was said."""
+    match = _NUMBER.match(words)
+    return (_number(match), words[match.end() :].strip(BETWEEN)) if match else (None, words)
+
+
 def _number(match: re.Match[str]) -> str:
     return f"{normalize('NFKC', match[1]).upper()}-{int(match[2]):04d}"
 

@@ -76,11 +76,20 @@ class Tasks:
         return self.settle_stages(case_id, state, {(person, ""): turn for person in people}, now)
 
     def settle_stages(
-        self, case_id: int, state: str, due: Mapping[tuple[int, str], int], now: datetime
+        self,
+        case_id: int,
+        state: str,
+        due: Mapping[tuple[int, str], int],
+        now: datetime,
+        anew: Collection[int] = (),
     ) -> tuple[Sequence[Task], Sequence[Task]]:
-        """The same where several stages are open at once: `due` are people by stage, each with a turn if it is new."""
+        """The same where several stages are open at once: `due` are people by stage, each with a turn if it is new.
+
+        No turn of the people `anew` is kept.
+        """
         before = self.open_on(case_id)
-        kept = {(task.person_id, task.stage) for task in before if task.state == state} & due.keys()
+        kept = {(task.person_id, task.stage) for task in before if task.state == state and task.person_id not in anew}
+        kept &= due.keys()
         closed = [task for task in before if task.state != state or (task.person_id, task.stage) not in kept]
         self._close(closed, now)
         new = [(person, stage, turn) for (person, stage), turn in due.items() if (person, stage) not in kept]

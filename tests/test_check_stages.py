@@ -9,7 +9,7 @@ import pytest
 from bot.check import problems
 from bot.config import Config, LogConfig, OfficeConfig, ServerConfig, StorageConfig
 from flows.catalogue import SHIPPED, read_matter
-from flows.limits import read_limit
+from flows.limits import Unit, read_limit
 from flows.route.sound import faults, longest
 from tests.office import Office
 
@@ -129,6 +129,57 @@ def test_what_ships_keeps_its_promise(name: str) -> None:
     if matter.route is None:
         return
     assert list(faults(matter.file, matter.route, matter.form, matter.limits)) == []
-    short = {"finish": read_limit(f"{longest(matter.route) // 120}h")}
+    units = {stage.lapse.after.unit for stage in matter.route.stages if stage.lapse}
+    assert len(units) == 1
+    minutes = longest(matter.route)
+    half = {
+        Unit.DAYS: f"{minutes // 2880} 工作日",
+        Unit.WORKING: f"{minutes // 120} 工作小时",
+        Unit.CLOCK: f"{minutes // 120}h",
+    }
+    short = {"finish": read_limit(half[units.pop()])}
     [one] = faults(matter.file, matter.route, matter.form, short)
     assert one.problem == "promised_too_little"
+
+
+URGENCY = """  { key = "urgency", label = "缓急", as = "choice", text = "急吗？", options = [
+    { value = "normal", label = "不急" }, { value = "urgent", label = "急" } ] },
+  { key = "hurry", label = "为什么", as = "text", text = "为什么急？", when = { ask = "urgency", is = "urgent" } },
+"""
+WHEN = """  { key = "when", label = "时间", as = "when", text = "什么时候？", ahead = "2 工作日" },
+"""
+FOR_ALL = URGENCY.replace(', when = { ask = "urgency", is = "urgent" }', "")
+FILE = '  { key = "file", label = "附件", as = "files", text = "发来。" },\n'
+WHY = '  { key = "why", label = "事由", as = "text", text = "？", when = { ask = "size", is = "x" } },\n'
+URGENT = '\n[urgent]\nwhen = { urgency = "urgent" }\n'
+
+
+def asking(more: str) -> str:
+    """The matter with more questions."""
+    return HEAD.replace("]\nlimits", f"{more}]\nlimits")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "words"),
+    [
+        (HEAD + FIRST + 'edit = ["cuont"]\n' + SECOND, 14, "是不是想写「count」"),
+        (HEAD + FIRST + 'hide = ["cuont"]\n' + SECOND, 14, "是不是想写「count」"),
+        (HEAD + FIRST + 'does = "read"\nedit = ["count"]\n' + SECOND, 15, "只是告知，没有人能改"),
+        (HEAD + FIRST + 'edit = ["count"]\nhide = ["count"]\n' + SECOND, 14, "看不见就不能改"),
+        (HEAD + FIRST + SECOND + 'when = { ask = "count", over = 2 }\nhide = ["count"]\n', 21, "藏不住「count」"),
+        (asking(FILE) + FIRST + 'edit = ["file"]\n', 15, "是附件，不能改"),
+        (asking(WHEN) + FIRST + SECOND, 8, "说晚了没有环节管"),
+        (asking(WHEN.replace("2 工作日", "两天")) + FIRST, 8, "两天"),
+        (asking(URGENCY) + FIRST + SECOND + URGENT, 0, "急件要说原因"),
+        (asking(URGENCY) + FIRST + SECOND + URGENT + 'reason = "count"\n', 0, "急件要说原因"),
+        (asking(FOR_ALL) + FIRST + URGENT + 'reason = "hurry"\n', 0, "只问说急的人"),
+        (HEAD + FIRST + 'when = { late = "count" }\n', 14, "late 要指一个写了 ahead 的时间问题"),
+        (asking(WHY) + FIRST, 8, "问题「size」没有"),
+    ],
+)  # fmt: skip
+def test_rights_and_conditions_that_cannot_be_meant(tmp_path: Path, source: str, line: int, words: str) -> None:
+    """C4, C11, D18: file, line where there is one, and what to do."""
+    [one] = told(tmp_path, source)
+    assert words in one
+    if line:
+        assert one.startswith(f"projector.toml:{line}：")

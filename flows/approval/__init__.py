@@ -11,3 +11,4 @@ from flows.approval import renewing as renewing
 from flows.approval import telling as telling
 from flows.approval.states import Approval as Approval
 from flows.approval.steps import flow as flow
+from flows.approval.veil import hides as hides

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from flows.approval.revising import lines_to_edit
 from flows.approval.standing import ground_of, route_of
+from flows.approval.states import Approval
 from flows.approval.turns import turns
 from flows.colleagues import Colleague, as_options
 from flows.context import Context
-from flows.forms import Choice, Field, Files, Option, Reason
+from flows.forms import Choice, Field, Files, Option, Read, Reading, Reason, Unfit
 from flows.route.checks import returnable
 from flows.route.folding import Phase
 from flows.route.seating import is_guest_of
 from flows.route.seats import Seat
 from flows.route.stages import APPLICANT, Stage
 from flows.route.steps import Place
+from flows.words import fold
 from storage.records import Case, Membership
 
 APPLICANT_OPTION = "applicant"
 STRAIGHT, AGAIN = "straight", "again"
 LIKELY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Whole(Reason):
+    """What is missing, all of it at once: that something is, is no answer (C5, told once and completely)."""
+
+    vague: tuple[str, ...] = ()
+
+    def read(self, said: str, reading: Reading, have: object = None) -> Read:
+        if fold(said) in map(fold, self.vague):
+            raise Unfit("say_all_that_is_missing")
+        return Reason.read(self, said, reading, have)
+
 
 Fitting = Callable[[tuple[Field, ...], Case, Context], tuple[Field, ...]]
 
@@ -34,9 +50,15 @@ def _fitted(one: Field, case: Case, ctx: Context) -> Field:
     match one:
         case Colleague():
             return replace(one, likely=_likely(case, ctx))
+        case Whole(key=key):
+            vague = ctx.rules.texts.words("approval", "reasons", "vague")
+            clear = [words for words in ctx.rules.texts.words("approval", "reasons", key) if words not in vague]
+            return replace(one, vague=tuple(vague), options=tuple(Option(words, words) for words in clear))
         case Reason(key=key):
             reasons = ctx.rules.texts.words("approval", "reasons", key)
             return replace(one, options=tuple(Option(words, words) for words in reasons))
+        case Choice(key="line") if case.state == Approval.RUNNING:
+            return replace(one, options=tuple(lines_to_edit(case, ctx)))
         case Choice(key=key) if key in _OPTIONS:
             return replace(one, options=tuple(_OPTIONS[key](case, ctx)))
         case _:
@@ -109,9 +131,9 @@ def _seat_label(stage: Stage, seat: Seat, ctx: Context) -> str:
     return ctx.rules.texts.say("approval", "seat", stage=stage.name, name=name)
 
 
-def _lines(_case: Case, ctx: Context) -> Sequence[Option]:
+def _lines(case: Case, ctx: Context) -> Sequence[Option]:
     """The answers that the applicant can put right."""
-    return [Option(one.key, one.label) for one in ctx.matter.form.fields if not isinstance(one, Files)]
+    return [Option(one.key, one.label) for one in ctx.matter.form.put(case.answers) if not isinstance(one, Files)]
 
 
 _OPTIONS: dict[str, Callable[[Case, Context], Sequence[Option]]] = {

@@ -8,6 +8,7 @@ from flows.approval.standing import route_of
 from flows.approval.steps import agree, flow
 from flows.cards import Line
 from flows.context import Context
+from flows.veils import seen_by
 from storage.records import Case
 
 SHORT = 16
@@ -31,6 +32,7 @@ def listed(case: Case, ctx: Context) -> Line:
 
 
 def _figures(case: Case, ctx: Context) -> Iterator[str]:
+    case = seen_by(ctx.person, case, ctx)
     for key in route_of(ctx).batch:
         field = ctx.matter.form.get(key)
         shown = field.show(case.answers.get(key)) if field else ""

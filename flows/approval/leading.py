@@ -7,16 +7,18 @@ from dataclasses import replace
 from datetime import date
 
 from flows.approval.asking import AGAIN, guests_of, stage_of
-from flows.approval.standing import ground_of, route_of, standing, taken
+from flows.approval.revising import kept, put_right
+from flows.approval.standing import entries_of, ground_of, route_of, standing, taken
 from flows.approval.turns import Fits, Turn, the_turn
 from flows.colleagues import number_of
 from flows.context import Context
-from flows.forms import Answers, Files, Reading, Unfit
+from flows.forms import Answers, Unfit
 from flows.moves import Leading, Outcome
 from flows.route import steps
 from flows.route.checks import takeable
 from flows.route.opening import newly_needed
 from flows.route.steps import How, Place, Step
+from flows.veils import files_in
 from flows.wording import about_turn
 from storage.records import Case, Task
 
@@ -142,27 +144,27 @@ def urge(case: Case, _answers: Answers, ctx: Context, _turn: int) -> Outcome:
 
 def supplement(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
     """What was missing is put with the rest, and it goes on."""
-    more, field = answers.get("files"), ctx.matter.form.files_field()
-    given = dict(case.answers)
-    if field is not None and isinstance(more, (list, tuple)) and more:
-        before = given.get(field.key)
-        given[field.key] = [*(before if isinstance(before, (list, tuple)) else ()), *more]
+    field, given = ctx.matter.form.files_field(), dict(case.answers)
+    more = [*_sent_meanwhile(case, ctx), *files_in(answers.get("files"))]
+    if field is not None and more:
+        given[field.key] = list(dict.fromkeys([*files_in(given.get(field.key)), *more]))
     needed = newly_needed(ground_of(case, ctx), given)
     return taken(steps.Resubmitted(case.requester_id, needed), case, ctx, given)
+
+
+def _sent_meanwhile(case: Case, ctx: Context) -> list[int]:
+    """Files that the applicant sent one by one, outside of any form, since it was sent back (C5)."""
+    entries = [one for one in entries_of(case, ctx) if one.facts.get("from") != one.facts.get("to") == case.state]
+    returned = entries[-1].at if entries else case.opened_at
+    files = ctx.work.files.of_case(case.id)
+    return [file.id for file in files if file.person_id == ctx.person.id and file.at >= returned]
 
 
 def amend(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:
     """One answer put right; the trail keeps what it was."""
     field = ctx.matter.form.get(str(answers.get("line")))
-    if field is None or isinstance(field, Files):
-        raise Unfit("no_such_option", options=[one.label for one in ctx.matter.form.fields])
-    said = words(answers, "value")
-    read = field.read(said, Reading(ctx.now, ctx.rules.places, ctx.rules.zone), None)
-    if read.unfit is not None:
-        raise read.unfit
-    facts = {"changed": {"label": field.label, "was": field.show(case.answers.get(field.key)), "now": said}}
-    state = ctx.flow.moves["amend"].to
-    return Outcome(state, facts, {**case.answers, field.key: read.value})
+    given, change = put_right(field, words(answers, "value"), case, ctx)
+    return Outcome(ctx.flow.moves["amend"].to, kept(change), given)
 
 
 def stop(case: Case, answers: Answers, ctx: Context, _turn: int) -> Outcome:

@@ -35,7 +35,7 @@ flow.renewing = go_by
 
 def _check(answers: Mapping[str, object], old: Form, new: Form) -> None:
     """Nobody is asked again: what the new version must know has to have been answered, and in its own way."""
-    for field in new.fields:
+    for field in new.put(answers):
         was, given = old.get(field.key), answers.get(field.key)
         if given is None and not (field.optional or field.default):
             raise Unmovable("not_answered", label=field.label)

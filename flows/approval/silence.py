@@ -11,6 +11,7 @@ from flows.approval.standing import route_of, standing, taken
 from flows.context import Context
 from flows.flow import Outcome, Wake
 from flows.forms import Unfit
+from flows.limits import Limit
 from flows.route.seats import Seat
 from flows.route.stages import Stage, Then
 from flows.route.steps import Step
@@ -19,6 +20,7 @@ from flows.who import point, superior
 from storage.records import Case
 
 ALARM = Wake("alarm")
+RESPOND = "respond"
 SOON = timedelta(seconds=1)
 
 
@@ -31,15 +33,23 @@ def arm(case: Case, ctx: Context) -> None:
 
 def _reckon(case: Case, ctx: Context) -> Reckon:
     """By the calendar, and told in working time where the limit is one of working time (F6)."""
-    return lambda start, limit, share: deadlines.told_after(limit, start, share, case, ctx)
+    own = own_limit(case, ctx)
+    return lambda start, limit, share: deadlines.told_after(own or limit, start, share, case, ctx)
+
+
+def own_limit(case: Case, ctx: Context) -> Limit | None:
+    """What each stage of an urgent request has instead of its own time, where the matter says so (C11)."""
+    own = ctx.matter.urgent.limits.get(RESPOND) if ctx.matter.urgent else None
+    return own if own is not None and deadlines.is_urgent_now(case, ctx) else None
 
 
 def limits_now(case: Case, ctx: Context) -> Mapping[str, deadlines.Deadline]:
     """Until when each stage that waits for somebody should be through (F8), by the seat that waits longest."""
     found: dict[str, deadlines.Deadline] = {}
+    own = own_limit(case, ctx)
     for stage, seat in standing(case, ctx).turns(route_of(ctx)):
         if stage.lapse is not None and seat.since is not None:
-            one = deadlines.since(stage.lapse.after, seat.since, case, ctx)
+            one = deadlines.since(own or stage.lapse.after, seat.since, case, ctx)
             known = found.get(stage.name)
             if known is None or one.running.since < known.running.since:
                 found[stage.name] = one

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flows.approval import leading, silence, turns
-from flows.approval.asking import fitted, guests_of
+from flows.approval import leading, revising, silence, turns
+from flows.approval.asking import Whole, fitted, guests_of
 from flows.approval.leading import in_turn
 from flows.approval.standing import begun, concluded, ground_of, returned_from, standing
 from flows.approval.states import Approval
@@ -82,7 +82,11 @@ refuse = flow.move(
 )  # fmt: skip
 send_back = flow.move(
     "send_back", RUNNING, to=RUNNING, when=when(turns.acts), fits=fitted, leads=leading.send_back,
-    asks=(Choice("back"), Choice("how"), Reason("why")),
+    asks=(Choice("back"), Choice("how"), Whole("why")),
+)  # fmt: skip
+revise = flow.move(
+    "revise", RUNNING, to=RUNNING, when=revising.may_edit, fits=fitted, leads=revising.revise,
+    asks=(Choice("line"), Text("value", at_least=1)),
 )  # fmt: skip
 transfer = flow.move(
     "transfer", RUNNING, to=RUNNING, when=when(turns.holds_a_seat), asks=(Colleague("who"), NOTE), fits=fitted,

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flows.approval import silence, steps, words
 from flows.approval.asking import STRAIGHT
+from flows.approval.revising import change_in
 from flows.approval.standing import before_last, entries_of, ground_of, returned_from, route_of, standing, steps_in
 from flows.approval.states import Approval, state_of
 from flows.approval.steps import flow
 from flows.approval.turns import PLEA, is_new
 from flows.context import Context
-from flows.forms import Files
 from flows.route.checks import turns_of
 from flows.route.folding import THROUGH
 from flows.route.seats import Seat
 from flows.route.stages import Deed, Stage
 from flows.route.steps import Decided, Moved, Opened, Why, to_facts
 from flows.route.timing import Alarm
+from flows.veils import entry_seen_by, files_of
 from flows.who import holders, requester
 from storage.records import Case, Person, Task
 
@@ -27,8 +28,9 @@ COPIED = flow.notice("copied", look=True, also={"so_far": ["-"]})
 COVERED = flow.notice("covered", also={"stage": "-", "deputy": "-"})
 RECEIVED = flow.notice("received", look=True, also={"stands": ["-"]})
 MOVED_ON = flow.notice("moved_on", look=True, also={"stands": ["-"], "passed": ["-"]})
-RETURNED = flow.notice("returned", also={"stage": "-", "straight": True, "nobody": False})
+RETURNED = flow.notice("returned", also={"stage": "-", "straight": True, "nobody": False, "items": ["-", "-"]})
 NOBODY_FOUND = flow.notice("nobody_found", look=True, also={"stage": "-"})
+REVISED = flow.notice("revised", look=True, also={"label": "-", "was": "-", "value": "-", "own": True})
 AMENDED = flow.notice("amended", also={"label": "-", "was": "-", "value": "-"})
 ENDED = flow.notice("ended", look=True, also={"stands": ["-"], "why": "-"})
 RENEWED = flow.notice("renewed", look=True, also={"stands": ["-"], "why": "-"})
@@ -44,6 +46,7 @@ def go_on(case: Case, ctx: Context) -> None:
         flow.perform(steps.conclude, case, {}, ctx.as_system())
         return
     _ask_new(case, ctx)
+    _tell_change(case, ctx)
     _tell_applicant(case, ctx)
     silence.arm(case, ctx)
 
@@ -64,14 +67,38 @@ def _ask(task: Task, case: Case, ctx: Context) -> None:
     stage = route_of(ctx).get(task.stage)
     if stage is None or not found:
         return
-    news = words.news(entries_of(case, ctx)[-1], ctx)
-    flow.tell([person], ASKED, case, ctx, {**seat_facts(stage, found[0], case, ctx), "news": news}, task.turn)
-    for field in ctx.matter.form.fields:
-        if isinstance(field, Files):
-            flow.show_files([person], case.answers.get(field.key), ctx)
+    last = entries_of(case, ctx)[-1]
+    news = [words.news(entry_seen_by(person, last, case, ctx), ctx)]
+    news += words.put_right(person, case, ctx) if last.verb == steps.supplement.verb else []
+    facts = {**seat_facts(stage, found[0], case, ctx), "news": "\n".join(line for line in news if line)}
+    flow.tell([person], ASKED, case, ctx, facts, task.turn)
+    if last.verb == steps.revise.verb and _had(task, case, ctx):
+        return
+    flow.show_files([person], files_of(person, case, ctx), ctx)
     for seat in found:
         if seat.why is Why.DEPUTY and not seat.held:
             _tell_covered(stage, seat, person, case, ctx)
+
+
+def _had(task: Task, case: Case, ctx: Context) -> bool:
+    """Whether it was their turn before the last move."""
+    before = before_last(case, ctx).turns(route_of(ctx))
+    return (task.person_id, task.stage) in {(seat.person, stage.name) for stage, seat in before}
+
+
+def _tell_change(case: Case, ctx: Context) -> None:
+    """The difference somebody of a stage made, to the applicant and to those who had decided before (C4)."""
+    last = entries_of(case, ctx)[-1]
+    change = change_in(last) if last.verb == steps.revise.verb else None
+    if change is None:
+        return
+    asked = {last.person_id, *(task.person_id for task in ctx.work.tasks.open_on(case.id))}
+    own = requester(case, ctx)
+    others = ctx.work.people.many(sorted(standing(case, ctx).decided - asked - {one.id for one in own}))
+    facts = {"label": change.label, "was": change.was, "value": change.now}
+    flow.tell(own, REVISED, case, ctx, {**facts, "own": True})
+    able = [one for one in others if one.active and change.ask not in flow.hides(one, case, ctx)]
+    flow.tell(able, REVISED, case, ctx, {**facts, "own": False})
 
 
 def _tell_covered(stage: Stage, seat: Seat, deputy: Person, case: Case, ctx: Context) -> None:
@@ -133,21 +160,23 @@ def ask_the_applicant(case: Case, ctx: Context) -> None:
     last = entries_of(case, ctx)[-1]
     answers = last.facts.get("answers")
     how = answers.get("how", STRAIGHT) if isinstance(answers, dict) else STRAIGHT
-    changed = last.facts.get("changed")
-    if last.verb == steps.amend.verb and isinstance(changed, dict):
-        facts = {"label": changed["label"], "was": changed["was"], "value": changed["now"]}
+    change = change_in(last)
+    if last.verb == steps.amend.verb and change is not None:
+        facts = {"label": change.label, "was": change.was, "value": change.now}
         flow.tell(requester(case, ctx), AMENDED, case, ctx, facts)
         return
     if last.verb == steps.renew.verb and before_last(case, ctx).with_applicant:
         _tell_renewed(case, ctx)
         return
+    _tell_change(case, ctx)
     for task in ctx.work.tasks.open_on(case.id):
         if is_new(task, case) and task.stage == PLEA:
             _ask(task, case, ctx)
     if last.verb not in (steps.withdraw.verb, steps.object_.verb, steps.consent.verb):
         stage, nobody = returned_from(case, ctx)
-        facts = {"stage": stage, "straight": how == STRAIGHT, "nobody": nobody}
-        flow.tell(requester(case, ctx), RETURNED, case, ctx, facts)
+        items = words.items(str(answers.get("why") or "") if isinstance(answers, dict) else "")
+        told = {"stage": stage, "straight": how == STRAIGHT, "nobody": nobody, "items": items}
+        flow.tell(requester(case, ctx), RETURNED, case, ctx, told)
         if nobody:
             flow.tell(steps.owners(case, ctx), NOBODY_FOUND, case, ctx, {"stage": stage})
 

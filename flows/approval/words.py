@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from flows.approval.forecast import to_come, what_of
 from flows.approval.leading import following
+from flows.approval.revising import Change, change_in, changes_since_return
+from flows.approval.silence import limits_now
 from flows.approval.standing import entries_of, ground_of, route_of, standing
 from flows.approval.steps import flow
 from flows.cards import Card, content_from_json
 from flows.context import Context
+from flows.deadlines import Deadline
 from flows.renewing import in_words
 from flows.route.checks import takeable
 from flows.route.folding import Phase, Round
 from flows.route.seats import Kind, Seat, is_open, roots
 from flows.route.stages import Deed, Stage
 from flows.route.steps import TIME, Why
-from storage.records import Case, Entry
+from storage.records import Case, Entry, Person
+
+_BETWEEN = re.compile("[;\uff1b\n]|(?:^|\\s)\\d{1,2}[.\u3001\uff0e)\uff09]\\s*")
+"""What stands between several things in one sentence: semicolons, or their numbers."""
 
 
 def _say(ctx: Context, *path: str, **values: object) -> str:
@@ -92,22 +100,40 @@ def _who(seat: Seat, ctx: Context) -> str:
 
 
 def stands(case: Case, ctx: Context) -> list[str]:
-    """A line for each stage: done, now, next, with since when (C6)."""
-    now = standing(case, ctx)
-    return [_stands(stage, now.rounds[stage.name], ctx) for stage in route_of(ctx).stages]
+    """A line for each stage: done, now, next, with since when and until when (C6)."""
+    now, due = standing(case, ctx), limits_now(case, ctx)
+    return [_stands(stage, now.rounds[stage.name], due.get(stage.name), ctx) for stage in route_of(ctx).stages]
 
 
-flow.stands = stands
+def stands_with_people(case: Case, ctx: Context) -> list[str]:
+    """The same for whoever asks: also with who comes next, as far as can be told."""
+    now, due = standing(case, ctx), limits_now(case, ctx)
+    coming = to_come(case, ctx) if not now.is_over else {}
+    lines = []
+    for stage in route_of(ctx).stages:
+        one, leg = now.rounds[stage.name], coming.get(stage.name)
+        if one.phase is Phase.AHEAD and leg is not None:
+            lines.append(_say(ctx, "stand", "coming", stage=stage.name, what=what_of(leg, ctx)))
+        else:
+            lines.append(_stands(stage, one, due.get(stage.name), ctx))
+    return lines
 
 
-def _stands(stage: Stage, one: Round, ctx: Context) -> str:
+flow.stands = stands_with_people
+
+
+def _stands(stage: Stage, one: Round, due: Deadline | None, ctx: Context) -> str:
     match one.phase:
         case Phase.OPEN:
+            until = due.at if due else None
             waiting = [seat for seat in one.seats if is_open(seat, one.seats, stage.mode)]
             since = min((seat.since for seat in waiting if seat.since), default=one.since)
             names = [_who(seat, ctx) for seat in waiting]
             given = [_who(seat, ctx) for seat in one.seats if seat.answer and seat.answer.agrees and not seat.gone]
-            return _say(ctx, "stand", "open", stage=stage.name, names=names, since=since, given=given)
+            return _say(
+                ctx, "stand", "open", stage=stage.name, names=names, since=since, given=given, until=until,
+                overdue=until is not None and until < ctx.now,
+            )  # fmt: skip
         case Phase.PASSED | Phase.FAILED:
             names = [_who(seat, ctx) for seat in one.seats if seat.answer and _counts(seat, one)]
             kinds = {_kind_of_word(seat) for seat in one.seats if seat.answer and _counts(seat, one)}
@@ -130,12 +156,32 @@ def news(entry: Entry, ctx: Context) -> str:
     """What has just happened and whoever is asked should know; nothing for most moves."""
     if not ctx.rules.texts.has("approval", "news", entry.verb):
         return ""
+    if entry.verb == "revise":
+        change = change_in(entry)
+        return _changed(change, _name(entry.person_id or TIME, ctx), ctx) if change else ""
     answers = entry.facts.get("answers")
     said: Mapping[str, object] = answers if isinstance(answers, Mapping) else {}
     words = str(said.get("why") or said.get("note") or "")
     seen = entry.facts.get("seen")
     names = [_name(int(one), ctx) for one in seen] if isinstance(seen, list) else []
     return _say(ctx, "news", entry.verb, actor=_name(entry.person_id or TIME, ctx), words=words, seen=names)
+
+
+def _changed(change: Change, actor: str, ctx: Context) -> str:
+    return _say(ctx, "news", "revise", actor=actor, label=change.label, was=change.was, now=change.now)
+
+
+def put_right(reader: Person, case: Case, ctx: Context) -> list[str]:
+    """What the applicant changed when it had been sent back, as one reader may know it."""
+    hidden = ctx.flow.hides(reader, case, ctx)
+    found = [one for one in changes_since_return(case, ctx) if one.ask not in hidden]
+    return [_say(ctx, "difference", label=one.label, was=one.was, now=one.now) for one in found]
+
+
+def items(why: str) -> list[str]:
+    """What is missing, one by one, where somebody wrote several things; nothing for a single one (C5)."""
+    found = [part.strip() for part in _BETWEEN.split(why) if part.strip()]
+    return found if len(found) > 1 else []
 
 
 def last_reason(case: Case, ctx: Context) -> str:
@@ -178,15 +224,15 @@ def _explained(entry: Entry, ctx: Context) -> Iterator[tuple[str, str]]:
         yield _say(ctx, "ordered"), str(entry.facts["by"])
     for line in in_words(entry.facts.get("shifts"), ctx.rules.texts):
         yield _say(ctx, "shifted"), line
-    changed = entry.facts.get("changed")
-    if isinstance(changed, Mapping):
-        yield str(changed["label"]), _say(ctx, "changed", was=str(changed["was"]), now=str(changed["now"]))
+    change = change_in(entry)
+    if change is not None:
+        yield change.label, _say(ctx, "changed", was=change.was, now=change.now)
 
 
 def _seen(kept: Mapping[str, object], ctx: Context) -> str:
-    """What a card said that was kept with its hash."""
-    number = int(str(kept["card"]))
-    card = ctx.work.shown.many([number]).get(number)
+    """What a card said that was kept with its hash; only that, to somebody who does not see all that was on it."""
+    number = int(str(kept.get("card", 0)))
+    card = ctx.work.shown.many([number]).get(number) if number else None
     shown = content_from_json(card.content) if card else None
     words = shown.closed("").as_text() if isinstance(shown, Card) else ""
     return _say(ctx, "seen", words=words, hash=str(kept["hash"])[:12])

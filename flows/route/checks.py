@@ -167,6 +167,15 @@ def _resubmitted(step: Step, ground: Ground) -> None:
         raise Unable("not_with_you")
 
 
+def _revised(step: Step, ground: Ground) -> None:
+    assert isinstance(step, steps.Revised)
+    stage, seat = _turn(step.person, step.stage, ground)
+    if seat.kind is Kind.ADVICE:
+        raise Unable("only_an_opinion")
+    if step.ask not in stage.edits:
+        raise Unable("not_to_change")
+
+
 def _withdrawn(step: Step, ground: Ground) -> None:
     assert isinstance(step, steps.Withdrawn)
     _applicant(step.person, ground)
@@ -295,6 +304,7 @@ _JUDGES: dict[type[Step], Callable[[Step, Ground], None]] = {
     steps.Removed: _removed,
     steps.Returned: _returned,
     steps.Resubmitted: _resubmitted,
+    steps.Revised: _revised,
     steps.Withdrawn: _withdrawn,
     steps.Pleaded: _pleaded,
     steps.Consented: _consented,

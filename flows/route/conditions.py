@@ -1,4 +1,4 @@
-"""When a stage is needed: four ways to look at one answer; what cannot be said so is a flow (design, section 7)."""
+"""When a stage or a question is needed: few ways to look at one answer; the rest is a flow (design, section 7)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,28 @@ class Among:
     values: frozenset[str]
 
 
-Condition = Over | Under | Is | Among
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The answer is a time that was declared later than the matter asks for (`flows.ahead`)."""
+
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One condition about an answer that is itself only asked for under another."""
+
+    asked: Condition
+    then: Condition
+
+    @property
+    def ask(self) -> str:
+        return self.then.ask
+
+
+Condition = Over | Under | Is | Among | Late | Both
+LATE = "late"
+"""What is kept in a time that was declared too late."""
 
 
 def holds(condition: Condition, answers: Mapping[str, object]) -> bool:
@@ -59,6 +80,10 @@ def holds(condition: Condition, answers: Mapping[str, object]) -> bool:
             return value in _names(answer)
         case Among(values=values):
             return not values.isdisjoint(_names(answer))
+        case Late():
+            return isinstance(answer, Mapping) and answer.get(LATE) is True
+        case Both(asked=asked, then=then):
+            return holds(asked, answers) and holds(then, answers)
 
 
 def figure_of(answer: object) -> Decimal | None:

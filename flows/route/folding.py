@@ -122,7 +122,7 @@ def _apply(now: Standing, step: Step, at: datetime, route: Route) -> Standing:
             return now if by_time else replace(now, decided=now.decided | {person})
         case steps.Returned(to=to, again=again, stage=stage):
             return _returned(now, stage, to, again, route)
-        case steps.Resubmitted(needed=needed):
+        case steps.Resubmitted(needed=needed) | steps.Revised(needed=needed):
             return _resubmitted(now, needed, route)
         case steps.TakenBack(stage=stage, person=person):
             return _taken_back(now, stage, person, route)

@@ -9,15 +9,17 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any, TypeVar
 
-from flows.forms import Choice, Form
+from flows.fields import When
+from flows.forms import Choice, Files, Form
 from flows.limits import Limit, read_limit, read_span
 from flows.misfiled import Misfiled, known, need
 from flows.pointers import Pointer, read_pointer
-from flows.route.conditions import Among, Condition, Is, Over, Under
+from flows.route.conditions import Among, Both, Condition, Is, Late, Over, Under
 from flows.route.stages import Deed, Lapse, Mode, Policy, Route, Stage, Then, in_circle
 
 KEYS = {
     "name", "was", "does", "who", "mode", "share", "weights", "after", "when", "nobody", "own", "twice", "silent",
+    "edit", "hide",
 }  # fmt: skip
 _POLICIES = {
     "nobody": {Policy.ADMIN, Policy.SUPERIOR, Policy.SKIP},
@@ -72,13 +74,36 @@ def _stage(file: str, number: int, table: Mapping[str, Any], form: Form, respond
         does=_one_of(file, where + "does", table.get("does", "decide"), Deed),
         mode=mode,
         after=frozenset(map(str, table.get("after", ()))),
-        when=_condition(file, where + "when", table["when"], form) if "when" in table else None,
+        when=read_condition(file, where + "when", table["when"], form) if "when" in table else None,
         share=_share(file, where + "share", table.get("share"), mode),
         weights=_weights(file, where + "weights.", table.get("weights", {})),
         lapse=_lapse(file, where + "silent.", table["silent"], form) if "silent" in table else lapse,
         was=str(table.get("was", "")),
+        edits=_edits(file, where + "edit", table, form),
+        hides=frozenset(_asks(file, where + "hide", table.get("hide", []), form)),
         **{key: _policy(file, where, key, table) for key in _POLICIES},
     )
+
+
+def _edits(file: str, key: str, table: Mapping[str, Any], form: Form) -> tuple[str, ...]:
+    """What people of a stage may change: words, figures, times, but no files, and nothing they cannot see."""
+    found = _asks(file, key, table.get("edit", []), form)
+    if found and table.get("does") == Deed.READ:
+        raise Misfiled(file, "edit_in_read", key=key)
+    for one in found:
+        if isinstance(form.get(one), Files):
+            raise Misfiled(file, "edit_of_files", key=key, text=one)
+        if one in table.get("hide", []):
+            raise Misfiled(file, "edit_of_hidden", key=key, text=one)
+    return found
+
+
+def _asks(file: str, key: str, value: object, form: Form) -> tuple[str, ...]:
+    """Questions by their keys."""
+    if not isinstance(value, list):
+        raise Misfiled(file, "missing_key", key=key)
+    known(file, dict.fromkeys(map(str, value)), {one.key for one in form.fields}, f"{key} ")
+    return tuple(dict.fromkeys(map(str, value)))
 
 
 def _who(file: str, key: str, value: object, form: Form) -> tuple[Pointer, ...]:
@@ -122,7 +147,25 @@ def _weights(file: str, where: str, table: Mapping[str, Any]) -> Mapping[str, in
     return dict(table)
 
 
-def _condition(file: str, key: str, table: object, form: Form) -> Condition:
+def read_condition(file: str, key: str, table: object, form: Form) -> Condition:
+    """A condition on one of the questions of a form; raises `Misfiled`.
+
+    Where that question is itself only asked under a condition, both have to hold: what nobody was asked is no reason.
+    """
+    found = _late(file, key, table, form) if isinstance(table, dict) and "late" in table else None
+    found = found or _test(file, key, table, form)
+    asked = form.get(found.ask)
+    return Both(asked.when, found) if asked is not None and asked.when is not None else found
+
+
+def _late(file: str, key: str, table: Mapping[str, Any], form: Form) -> Condition:
+    asked = form.get(str(table["late"]))
+    if len(table) != 1 or not isinstance(asked, When) or asked.ahead is None:
+        raise Misfiled(file, "bad_late", key=key, text=str(table["late"]))
+    return Late(asked.key)
+
+
+def _test(file: str, key: str, table: object, form: Form) -> Condition:
     if not isinstance(table, dict) or len(table) != 2 or "ask" not in table:  # the question, and one test
         raise Misfiled(file, "bad_condition", key=key)
     known(file, table, {"ask", "over", "under", "is", "among"}, f"{key}.")

@@ -71,6 +71,7 @@ class Stage:
     """One stage; it begins when those named in `after` are through. `weights` are votes by a person's name.
 
     `was` is what it was called in the version before (C9).
+    Its people may change the answers it `edits`, and never see those it `hides`; the others they read (C4).
     """
 
     name: str
@@ -86,6 +87,8 @@ class Stage:
     twice: Policy = Policy.MERGE
     lapse: Lapse | None = None
     was: str = ""
+    edits: tuple[str, ...] = ()
+    hides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

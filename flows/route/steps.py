@@ -145,6 +145,16 @@ class Resubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class Revised:
+    """Somebody of a stage changed an answer it may edit; `needed` are stages whose condition holds only now (C4)."""
+
+    stage: str
+    person: int
+    ask: str
+    needed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Withdrawn:
     """The applicant called it off (撤回)."""
 
@@ -226,14 +236,14 @@ class Copied:
 
 Step = (
     Opened | Skipped | Decided | Moved | Left | Lent | Added | Removed | Returned | Resubmitted | Withdrawn | Pleaded
-    | Consented | TakenBack | Stopped | Jumped | Rebased | Reminded | Urged | Copied
+    | Consented | TakenBack | Stopped | Jumped | Rebased | Reminded | Urged | Copied | Revised
 )  # fmt: skip
 
 _KINDS: Mapping[str, type[Step]] = {
     kind.__name__.lower(): kind
     for kind in (
         Opened, Skipped, Decided, Moved, Left, Lent, Added, Removed, Returned, Resubmitted, Withdrawn, Pleaded,
-        Consented, TakenBack, Stopped, Jumped, Rebased, Reminded, Urged, Copied,
+        Consented, TakenBack, Stopped, Jumped, Rebased, Reminded, Urged, Copied, Revised,
     )
 }  # fmt: skip
 _ENUMS = {("added", "place"): Place, ("moved", "how"): How}

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from flows.catalogue import Matter
+from flows.deadlines import is_urgent_now
 from flows.explaining import of_case
 from flows.facts import deed, gist
 from flows.flow import SYSTEM, Context, Move
 from flows.transcript import before
+from flows.veils import entry_seen_by, files_hidden, seen_by
 from flows.who import is_office, may_see
 from storage.records import Arrival, Case, FileState, Notice, Person, Session, StoredFile
 from storage.trail import case_subject
@@ -37,6 +39,7 @@ class Row:
     state: str
     requester: str
     holders: tuple[str, ...]
+    urgent: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +177,20 @@ class Pages:
                 own = [case.id for case in work.cases.of(person.id, PAGE)]
                 found = work.cases.many({*mine, *own})
                 cases = [c for c in reversed(found) if not only_open or c.closed_at is None]
-            return [self._row(work, case) for case in cases]
+            rows = [self._row(work, case, person) for case in cases]
+            return sorted(rows, key=lambda row: not row.urgent)
 
-    def _row(self, work: Work, case: Case) -> Row:
+    def _row(self, work: Work, case: Case, person: Person) -> Row:
         ctx = self._context(work, case)
         holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
         return Row(
             case=case,
             title=ctx.matter.title,
-            about=gist(case, ctx),
+            about=gist(seen_by(person, case, ctx), ctx),
             state=ctx.flow.state_label(case.state, ctx),
             requester=ctx.flow.name_of(work.people.get(case.requester_id), ctx),
             holders=tuple(ctx.flow.name_of(person, ctx) for person in holders),
+            urgent=case.closed_at is None and is_urgent_now(case, ctx),
         )
 
     def _context(self, work: Work, case: Case) -> Context:
@@ -200,13 +205,14 @@ class Pages:
             if case is None or not self._may_see(work, person, case):
                 return None
             ctx = self._context(work, case)
-            answers = [(f.label, f.show(case.answers.get(f.key))) for f in ctx.matter.form.fields]
+            seen, hidden = seen_by(person, case, ctx), files_hidden(person, case, ctx)
+            answers = [(f.label, f.show(seen.answers.get(f.key))) for f in ctx.matter.form.fields]
             return {
-                "row": self._row(work, case),
+                "row": self._row(work, case, person),
                 "answers": answers,
-                "steps": self._steps(work, case, ctx),
+                "steps": self._steps(work, case, person, ctx),
                 "limits": [(what, why.sentence, why.full(ctx.rules.texts)) for what, why in of_case(case, ctx)],
-                "files": work.files.of_case(case.id),
+                "files": [file for file in work.files.of_case(case.id) if file.id not in hidden],
                 "before": before(case),
                 "aside": ctx.flow.aside(case, replace(ctx, person=person)),
                 "unseen": any(
@@ -221,9 +227,10 @@ class Pages:
             if case is not None:
                 work.tasks.see(case.id, person.id, self._bench.now())
 
-    def _steps(self, work: Work, case: Case, ctx: Context) -> list[Step]:
+    def _steps(self, work: Work, case: Case, person: Person, ctx: Context) -> list[Step]:
         steps = []
-        for entry in work.trail.of(case_subject(case.id)):
+        for line in work.trail.of(case_subject(case.id)):
+            entry = entry_seen_by(person, line, case, ctx)
             who = work.people.get(entry.person_id) if entry.person_id else SYSTEM
             move = ctx.flow.moves.get(entry.verb)
             words = _words(move, entry.facts.get("answers"), ctx) if move else ()
@@ -237,7 +244,10 @@ class Pages:
             case = work.cases.get(file.case_id) if file and file.case_id else None
             if file is None or (case is None and file.person_id != person.id):
                 return None
-            return file if case is None or self._may_see(work, person, case) else None
+            if case is None:
+                return file
+            hidden = files_hidden(person, case, self._context(work, case))
+            return file if self._may_see(work, person, case) and file.id not in hidden else None
 
     def _odd(self) -> tuple[list[Arrival], list[tuple[Notice, str]]]:
         with self._bench.storage.reading() as work:

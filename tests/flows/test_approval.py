@@ -254,7 +254,7 @@ def test_silence_reminds_twice_and_goes_to_the_superior(school: Office) -> None:
     xu, gu = people(school, "xu", "gu")
     school.passes(hours=9)
     assert xu.sees.title == "S-0001 用印申请：还在等您"
-    school.passes(hours=16)
+    school.passes(hours=37)
     assert xu.saw("请您审批").closing.startswith("到时没有办，已转给别人")
     assert xu.cards == []
     assert gu.sees.title == "S-0001 用印申请：请您审批"

@@ -117,10 +117,10 @@ def test_a_stage_that_is_gone_asks_nobody_and_the_next_begins(school: Office) ->
 def test_due_times_are_told_before_and_after(school: Office) -> None:
     """C9, F8: the clock of a stage began when it did; only how long it runs is another."""
     under_way(school)
-    school.writes(seal=SEAL.replace('respond = "1d"', 'respond = "3d"'))
+    school.writes(seal=SEAL.replace('respond = "1 工作日"', 'respond = "3 工作日"'))
     school.rereads()
     [report] = moved(school, rehearsed=True)
-    assert report.lines == ("财务审核：到期原 11月25日周三 10:05，改为 11月27日周五 10:05",)
+    assert report.lines == ("财务审核：到期原 11月25日周三 17:30，改为 11月27日周五 17:30",)
 
 
 REASON = 'ask = [\n  { key = "why", label = "事由", as = "text", text = "为什么？" },'

@@ -18,7 +18,7 @@ CLOCK = 'limits = { respond = "2h", finish = "2d", confirm = "7d" }'
 SEAL = (
     (SHIPPED / "seal.toml")
     .read_text("utf-8")
-    .replace('after = "1d", reminders = 2', 'after = "2 工作日", reminders = 1')
+    .replace('after = "1 工作日", reminders = 2', 'after = "2 工作日", reminders = 1')
 )
 WORKING = REPAIR.replace(CLOCK, 'limits = { respond = "4 工作小时", finish = "2 工作日", confirm = "5 工作日" }')
 LEVELS = (
