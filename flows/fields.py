@@ -11,7 +11,7 @@ from flows.forms import Field, Option, Read, Reading, Unfit, Value
 from flows.locating import sights
 from flows.moments import Moment, moments
 from flows.numerals import plain
-from flows.placing import campus_of, candidates, picked, placed, whereabouts
+from flows.placing import campus_of, candidates, known_from, picked, placed, whereabouts
 from flows.spans import Span
 
 _MOST = 3
@@ -37,7 +37,10 @@ class Place(Field):
         return campus_of(before, reading.places) if before.get("key") or before.get("room") else None
 
     def choices(self, have: object, reading: Reading) -> tuple[Option, ...]:
-        return candidates(have, reading.places) if have is None or self.lacks(have) else ()
+        """Where this person reported from before; then the buildings that may be meant."""
+        if have is None:
+            return known_from(reading.before(), reading.places)
+        return candidates(have, reading.places) if self.lacks(have) else ()
 
     def pick(self, value: str, reading: Reading, have: object = None) -> Read:
         return Read(picked(value, have, reading.places))

@@ -38,15 +38,24 @@ def nobody(_name: str) -> Sequence[Option]:
     return ()
 
 
+def nothing() -> Sequence[object]:
+    """Where nothing was answered before."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What reading an answer needs to know of the world; `colleagues` finds everybody of a name, by number."""
+    """What reading an answer needs to know of the world; `colleagues` finds everybody of a name, by number.
+
+    `before` is what this person answered the last times, newest first, to whatever questions.
+    """
 
     now: datetime
     places: Places
     zone: ZoneInfo
     works: Callable[[date], bool] = on_weekdays
     colleagues: Callable[[str], Sequence[Option]] = nobody
+    before: Callable[[], Sequence[object]] = nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from flows.forms import Option, Read, Unfit, Value
@@ -151,6 +151,13 @@ def candidates(have: object, places: Places) -> tuple[Option, ...]:
     if before.get("area") or before.get("key"):
         return ()
     return tuple(Option(area.key, area.name, area.words) for area in places.areas.values())
+
+
+def known_from(answers: Iterable[object], places: Places) -> tuple[Option, ...]:
+    """The whole places among somebody's answers, as far as there still are such places; each can be chosen again."""
+    found = dict.fromkeys((places.spot(one.get("key")), str(one.get("room", ""))) for one in map(whereabouts, answers))
+    whole = [(spot, room) for spot, room in found if spot is not None and "lacks" not in _whole(spot, room, places)]
+    return tuple(option(spot, room, places) for spot, room in whole[:_MOST])
 
 
 def _told_apart(options: Sequence[Option]) -> tuple[Option, ...]:

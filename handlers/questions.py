@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
+from flows.fields import Place
 from flows.flow import Context, Move
-from flows.forms import Field, Files, Form
+from flows.forms import Field, Files, Form, Text
+from flows.placing import whereabouts
 from flows.words import fold
 from handlers.scene import Scene
 from storage.records import Case, Draft
@@ -98,9 +100,23 @@ def _question(scene: Scene, current: Filling, field: Field, lead: str) -> Card:
     text = _wording(scene, field, current.draft.answers.get(field.key))
     if current.draft.whole:  # begun with what we made of a sentence: that is to be seen
         return Card(title=text, body=lead, lines=_known(scene, current), buttons=buttons)
+    more = _more_at_once(scene, current, field)
     if not buttons:
-        return Card(body=f"{lead}\n{text}".strip())
-    return Card(title=text, body=lead, buttons=buttons)
+        return Card(body=f"{lead}\n{text}{more}".strip())
+    return Card(title=text, body=f"{lead}\n{more}".strip(), buttons=buttons)
+
+
+def _more_at_once(scene: Scene, current: Filling, field: Field) -> str:
+    """That what is asked next may be said along with a place, which spares a message; not where one has to choose."""
+    draft = current.draft
+    have = draft.answers.get(field.key)
+    if not isinstance(field, Place) or current.case is not None or draft.editing or whereabouts(have).get("among"):
+        return ""
+    open_ones = (one for one in current.form.fields if not one.quiet and one.key not in draft.answers)
+    following = next((one for one in open_ones if one.key != field.key), None)
+    if not isinstance(following, Text) or following.optional:
+        return ""
+    return scene.text("place", "more_at_once", label=following.label)
 
 
 def _known(scene: Scene, current: Filling) -> tuple[Line, ...]:

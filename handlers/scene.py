@@ -97,7 +97,12 @@ class Scene:
     def reading(self) -> Reading:
         """What is needed to read an answer."""
         works = self.rules.calendar.works_on
-        return Reading(self.now, self.rules.places, self.rules.zone, works, self._colleagues)
+        return Reading(self.now, self.rules.places, self.rules.zone, works, self._colleagues, self._answers_before)
+
+    def _answers_before(self) -> Sequence[object]:
+        """What this person answered in the newest case of each matter, newest first."""
+        last = sorted(self.work.cases.last_ones(self.person.id).values(), key=lambda case: case.id, reverse=True)
+        return [answer for case in last for answer in case.answers.values()]
 
     def _colleagues(self, name: str) -> Sequence[Option]:
         """Everybody of a name in the address book, but for who asks."""

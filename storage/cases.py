@@ -142,6 +142,10 @@ class Cases:
 
     def last_of(self, requester_id: int, matter: str) -> Case | None:
         """The newest case of a matter that somebody asked for."""
+        return self.last_ones(requester_id).get(matter)
+
+    def last_ones(self, requester_id: int) -> Mapping[str, Case]:
+        """The newest case of each matter that somebody asked for."""
         if requester_id not in self._last:
             wanted = [id for id in {requester_id, *self._expected} if id not in self._last]
             self._last.update({id: {} for id in wanted})
@@ -149,7 +153,7 @@ class Cases:
             newest = newest.group_by(cases.c.requester_id, cases.c.matter)
             for row in self._connection.execute(select(cases).where(cases.c.id.in_(newest))):
                 self._last[row.requester_id][row.matter] = _case(row)
-        return self._last[requester_id].get(matter)
+        return self._last[requester_id]
 
     def since(self, flow: str, opened: datetime, limit: int) -> Sequence[Case]:
         """The cases of a flow that were opened since an instant, newest first."""

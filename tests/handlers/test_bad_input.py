@@ -22,8 +22,8 @@ WORDS = {
     "emoji only": ("😂👨\u200d👩\u200d👧🔥", UNREAD),
     "bidi": ("\u202e\u2066\u200f", UNREAD),
     "zero width": ("\u200b\u200c\u2060\ufeff", UNREAD),
-    "zero width between": ("报\u200b修", "在哪个校区"),
-    "bidi around": ("\u202e报修\u202c", "在哪个校区"),
+    "zero width between": ("报\u200b修", "在哪里"),
+    "bidi around": ("\u202e报修\u202c", "在哪里"),
     "a place that does not exist": ("十八教201的灯坏了", "没有找到「十八教」"),
     "a floor that does not exist": ("三教901的灯坏了", "第三教学楼只有 6 层"),
     "a time that is past": ("三教201的灯坏了，我昨天下午三点在", "请看一下，对吗"),
@@ -139,7 +139,7 @@ def test_six_hundred_messages_a_minute_of_one_person(office: Office) -> None:
     assert sum("您发得太快" in words for words in heard(chen)) == 1
     assert len(chen.items) <= 41
     chen.says("报修")
-    assert "在哪个校区" in chen.sees.text
+    assert "在哪里" in chen.sees.text
 
 
 @pytest.mark.parametrize("before", [(), ("报修",)], ids=["alone", "amid a form"])

@@ -6,11 +6,10 @@ from tests.utterances.finishing import played
 
 
 def test_a_report_takes_two_messages_at_best_and_four_at_most() -> None:
-    """B2, G1: words and pictures; with taps one more at most. Digressions and second reports are not counted."""
+    """B2, G1: words, pictures and taps. Digressions and second reports are not counted."""
     found = played()
     assert [one.name for one in found if not one.is_right] == []
     assert len(found) >= 20
     assert min(one.sent for one in found) == 2
-    assert max(one.messages for one in found) <= 4
-    assert max(one.sent for one in found) <= 5
-    assert sum(one.sent for one in found) <= 3 * len(found)
+    assert max(one.sent for one in found) <= 4
+    assert sum(one.sent for one in found) <= 3.2 * len(found)

@@ -145,7 +145,7 @@ def test_amid_a_form_a_no_puts_the_question_again(school: Connected) -> None:
     school.model.says = means("repair", place="东区3号楼502")
     lin = school.person("lin")
     tells(lin, "报修", "老地方，就是上回那一间", "不是")
-    assert "在哪个校区" in lin.sees.text
+    assert "在哪里" in lin.sees.text
     school.model.says = means("lost", what="伞")
     tells(lin, "哎呀雨具找不着了", "对")
     assert [draft.matter for draft in drafts(school, "lin")] == ["repair", "lost"]

@@ -20,7 +20,7 @@ RECEIPT = "已收到，单号 R-0001"
 
 SAW = {
     "lin": [
-        "在哪个校区？",
+        "在哪里？比如「东区3号楼502」。",
         "具体在哪？",
         "出了什么问题？",
         "请看一下，对吗？",
@@ -50,7 +50,7 @@ async def story(outside: Outside) -> None:
     """A lamp is reported, taken, repaired and confirmed by people who wait for each answer."""
     lin, wu = outside.person("lin"), outside.person("wu")
     await lin.says("报修")
-    await lin.presses("东区")
+    await lin.says("东区")
     await lin.sees("具体在哪")
     await lin.says("3号楼502")
     await lin.sees("出了什么问题")

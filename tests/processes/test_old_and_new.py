@@ -62,7 +62,7 @@ async def test_an_outdated_schema_is_not_served(untouched: Outside) -> None:
     await child.start()
     await untouched.calls_back(child)
     await untouched.person("lin").says("报修")
-    await untouched.person("lin").sees("在哪个校区")
+    await untouched.person("lin").sees("在哪里")
 
 
 @pytest.mark.parametrize("command", ["serve", "migrate", "check", "replay"])
@@ -84,7 +84,7 @@ async def test_a_second_process_does_not_touch_the_same_file(on_sqlite: Outside)
     assert (status, said.count("\n")) == (2, 1)
     assert "xiaoban.db" in said
     await on_sqlite.person("lin").says("报修")
-    await on_sqlite.person("lin").sees("在哪个校区")
+    await on_sqlite.person("lin").sees("在哪里")
     child.kill()
     await child.killed()
     await _takes_over(second)

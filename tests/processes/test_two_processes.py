@@ -105,7 +105,7 @@ async def reported(outside: Outside, userid: str = "lin", case: str = "R-0001") 
     """A lamp in the east."""
     person = outside.person(userid)
     for words, answer in (
-        ("报修", "在哪个校区"),
+        ("报修", "在哪里"),
         ("东区3号楼502", "出了什么问题"),
         ("灯不亮", "请看一下"),
         ("提交", f"已收到，单号 {case}"),
