@@ -42,6 +42,10 @@ class Place(Field):
             return known_from(reading.before(), reading.places)
         return candidates(have, reading.places) if self.lacks(have) else ()
 
+    def campuses(self, reading: Reading) -> tuple[Option, ...]:
+        """Something to press for somebody whose words were not understood; it takes a message more (B1)."""
+        return candidates(None, reading.places)
+
     def pick(self, value: str, reading: Reading, have: object = None) -> Read:
         return Read(picked(value, have, reading.places))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
 from flows.fields import Place
 from flows.flow import Context, Move
-from flows.forms import Field, Files, Form, Text
+from flows.forms import Field, Files, Form, Option, Text
 from flows.placing import whereabouts
 from flows.words import fold
 from handlers.scene import Scene
@@ -155,7 +155,7 @@ def chosen(scene: Scene, draft: Draft, words: str) -> Action | None:
     """
     current = filling(scene, draft)
     field = current.asking if current else None
-    options = field.choices(draft.answers.get(field.key), scene.reading) if field else ()
+    options = _options(scene, current, field) if current and field else ()
     if current is None or field is None or not options:
         return None
     buttons = _buttons(scene, current, field)
@@ -167,10 +167,19 @@ def chosen(scene: Scene, draft: Draft, words: str) -> Action | None:
     return Answer(draft.id, field.key, option.value) if option else None
 
 
+def _options(scene: Scene, current: Filling, field: Field) -> tuple[Option, ...]:
+    """The answers that can be chosen; of campuses once nothing else has helped."""
+    have = current.draft.answers.get(field.key)
+    found = field.choices(have, scene.reading)
+    if isinstance(field, Place) and have is None and current.draft.failures >= TRIES:
+        return found + field.campuses(scene.reading)
+    return found
+
+
 def _buttons(scene: Scene, current: Filling, field: Field) -> tuple[Button, ...]:
     draft = current.draft
     buttons: list[Button] = []
-    options = field.choices(draft.answers.get(field.key), scene.reading)
+    options = _options(scene, current, field)
     buttons += [Button(o.label, str(Answer(draft.id, field.key, o.value))) for o in options]
     if field.optional:
         buttons.append(scene.command("skip", draft.id))

@@ -40,7 +40,7 @@ def test_a_move_s_form_put_aside_is_gone_on_with(school: Office) -> None:
     tells(wu, "换了灯管", "取消", "修好了", "换了灯管")
     office_draft = drafts(school, "wu")[-1].id
     school.act(lambda box: box.raw_event(box.inner.event("wu", school.clock.now(), "click", {"EventKey": "b:repair"})))
-    assert wu.sees.buttons == ["东区", "西区", "南区"]
+    assert "在哪里" in wu.sees.text
     school.passes(seconds=1)
     wu.presses("修好了", on=button)
     assert "「报修」先放着" in wu.sees.text
