@@ -15,7 +15,7 @@ def test_the_place_of_the_last_report_is_offered_and_never_assumed(office: Offic
     lin.presses("东区3号楼 502")
     assert lin.sees.text.startswith("出了什么问题")
     tells(lin, "窗户关不上", "提交")
-    assert office.case().answers["place"] == PLACE
+    assert office.case("R-0002").answers["place"] == PLACE
 
 
 def test_another_place_is_simply_said(school: Office) -> None:
@@ -25,7 +25,7 @@ def test_another_place_is_simply_said(school: Office) -> None:
     tells(lin, "报修", "三教201的投影仪打不开")
     assert "第三教学楼 201" in lin.sees.text
     lin.presses("提交")
-    assert school.case().number == "R-0002"
+    assert school.case("R-0002").state == "offered"
 
 
 def test_nobody_is_offered_a_place_of_somebody_else_s(school: Office) -> None:
