@@ -16,6 +16,7 @@ from flows.flow import Flow, Rulebook
 from flows.texts import is_visible, shown_plainly
 from handlers.workbench import manual, pages
 from handlers.workbench.codes import Codes
+from handlers.workbench.exporting import Exporting
 from handlers.workbench.sign_in import Platform, SignIn
 from storage.engine import Storage
 from storage.files import Shelf
@@ -84,7 +85,7 @@ class Workbench:
         """Hang the pages into the app."""
         view = pages.Pages(self)
         guide = manual.ManualPages(self, view)
-        codes = Codes(self, view)
+        codes, exporting = Codes(self, view), Exporting(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -111,6 +112,8 @@ class Workbench:
                 web.get("/workbench/enter", self.sign_in.enter),
                 web.get("/workbench/sign-in/{channel}", self.sign_in.leave),
                 web.post("/workbench/leave", view.leave),
+                web.get("/workbench/cases.xlsx", exporting.xlsx),
+                web.get("/workbench/cases.csv", exporting.csv),
                 web.get("/workbench/cases/{number}", view.case),
                 web.get("/workbench/files/{id}", view.file),
                 web.get("/workbench/running", view.running),

@@ -27,6 +27,8 @@ SAFE_TO_SHOW = {"image/jpeg", "image/png", "image/gif"}
 """Anything else is only ever downloaded (F41)."""
 
 PAGE = 50
+MOST = 100_000
+"""A person's own cases, when all are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Row:
     requester: str
     holders: tuple[str, ...]
     urgent: bool
+    answers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ class Pages:
             return self._bench.page("sign_in.html", platforms=platforms, refused=refused, wanted=wanted, person=None)
         person, session = found
         only_open = request.query.get("all") != "1"
-        rows = await self._bench.run(self._rows, person, only_open, _number(request.query.get("before", "")))
+        rows = await self._bench.run(self.rows, person, only_open, _number(request.query.get("before", "")))
         return self.page("cases.html", person, session, rows=rows, only_open=only_open, page=PAGE)
 
     async def case(self, request: web.Request) -> web.StreamResponse:
@@ -168,29 +171,32 @@ class Pages:
     def _may_see(self, work: Work, person: Person, case: Case) -> bool:
         return may_see(person, case, self._context(work, case))
 
-    def _rows(self, person: Person, only_open: bool, before: int | None) -> list[Row]:
+    def rows(self, person: Person, only_open: bool, before: int | None, limit: int = PAGE) -> list[Row]:
+        """What somebody may see of the cases, newest first; office staff by so many before that id."""
         with self._bench.storage.reading() as work:
             if self._is_office(person):
-                cases = work.cases.recent(PAGE, only_open=only_open, before=before)
+                cases = work.cases.recent(limit, only_open=only_open, before=before)
             else:
                 mine = [task.case_id for task in work.tasks.open_for(person.id)]
-                own = [case.id for case in work.cases.of(person.id, PAGE)]
-                found = work.cases.many({*mine, *own})
-                cases = [c for c in reversed(found) if not only_open or c.closed_at is None]
+                own = [case.id for case in work.cases.of(person.id, MOST if limit > PAGE else PAGE)]
+                found = [c for c in reversed(work.cases.many({*mine, *own})) if not only_open or c.closed_at is None]
+                cases = [c for c in found if before is None or c.id < before][: limit if limit > PAGE else None]
             rows = [self._row(work, case, person) for case in cases]
             return sorted(rows, key=lambda row: not row.urgent)
 
     def _row(self, work: Work, case: Case, person: Person) -> Row:
         ctx = self._context(work, case)
         holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
+        seen = seen_by(person, case, ctx)
         return Row(
             case=case,
             title=ctx.matter.title,
-            about=gist(seen_by(person, case, ctx), ctx),
+            about=gist(seen, ctx),
             state=ctx.flow.state_label(case.state, ctx),
             requester=ctx.flow.name_of(work.people.get(case.requester_id), ctx),
             holders=tuple(ctx.flow.name_of(person, ctx) for person in holders),
             urgent=case.closed_at is None and is_urgent_now(case, ctx),
+            answers=tuple((f.label, f.show(seen.answers.get(f.key))) for f in ctx.matter.form.fields),
         )
 
     def _context(self, work: Work, case: Case) -> Context:
@@ -205,11 +211,10 @@ class Pages:
             if case is None or not self._may_see(work, person, case):
                 return None
             ctx = self._context(work, case)
-            seen, hidden = seen_by(person, case, ctx), files_hidden(person, case, ctx)
-            answers = [(f.label, f.show(seen.answers.get(f.key))) for f in ctx.matter.form.fields]
+            hidden, row = files_hidden(person, case, ctx), self._row(work, case, person)
             return {
-                "row": self._row(work, case, person),
-                "answers": answers,
+                "row": row,
+                "answers": row.answers,
                 "steps": self._steps(work, case, person, ctx),
                 "limits": [(what, why.sentence, why.full(ctx.rules.texts)) for what, why in of_case(case, ctx)],
                 "files": [file for file in work.files.of_case(case.id) if file.id not in hidden],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -21,13 +22,8 @@ def a_version(draw: st.DrawFn) -> tuple[Stage, ...]:
     """Some of the stages, in one order or another, perhaps one with a new name."""
     found = [draw(a_stage(name)) for name in STAGES if draw(st.booleans())] or [draw(a_stage("a"))]
     names = {one.name for one in found}
-    return tuple(
-        Stage(
-            one.name, one.who, one.does, one.mode, one.after & names, one.when, one.share, one.weights, one.nobody,
-            one.own, one.twice, one.lapse, draw(st.sampled_from(["", *sorted(set(STAGES) - names)])),
-        )
-        for one in found
-    )  # fmt: skip
+    gone = ["", *sorted(set(STAGES) - names)]
+    return tuple(replace(one, after=one.after & names, was=draw(st.sampled_from(gone))) for one in found)
 
 
 class Moving(Approving):
