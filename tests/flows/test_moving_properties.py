@@ -14,7 +14,7 @@ from flows.route.folding import THROUGH, Phase, Standing, after, begin
 from flows.route.moving import carry, sources
 from flows.route.stages import Route, Stage
 from tests.flows.requests import Staff
-from tests.flows.test_route_properties import STAGES, Approving, a_stage, an_office
+from tests.flows.test_route_properties import STAGES, Approving, _share_is_right, a_stage, an_office
 
 
 @st.composite
@@ -65,6 +65,14 @@ class Moving(Approving):
             route = next(routes) if isinstance(step, steps.Rebased) else route
             now = after(now, steps.from_facts(steps.to_facts(step)), at, route)
         return now
+
+    @invariant()
+    def shares_are_right(self) -> None:
+        """What was decided stands by the rule it was decided by; who is being asked is counted by the one there is."""
+        if hasattr(self, "one"):
+            for at in self.one.route.stages:
+                if self.one.now.rounds[at.name].phase is Phase.OPEN:
+                    _share_is_right(at, self.one)
 
     @invariant()
     def nobody_waits_for_what_is_through_or_gone(self) -> None:
