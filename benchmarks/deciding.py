@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+
+from benchmarks.copies import Named, Rows, copied, differing, rows_of, write
 from benchmarks.core import Core, timed
 from benchmarks.figures import Figure, at_most, median, quantile, say
 from benchmarks.running import Places
@@ -12,14 +17,13 @@ from flows.approval.steps import agree, done
 from flows.cards import Perform
 from flows.context import Context
 from flows.events import Event, Pressed
-from storage.records import Admitted, Listing
+from storage.records import Admitted, Case, Listing
 from storage.work import Work
 
 OPEN, FEW = 10_000, 100
-TAPS = 300
+TAPS = 500
 DEPARTMENTS = 50
-BATCH = 50
-"""Requests opened in one transaction while the school is set up."""
+SERIES = "S"
 
 
 def decided(places: Places) -> list[Figure]:
@@ -40,16 +44,36 @@ def decided(places: Places) -> list[Figure]:
 
 
 def _school(places: Places, count: int) -> Core:
-    """So many open requests, spread over the departments."""
+    """So many open requests, spread over the departments, with their cards shown.
+
+    The first of each department and the last of all are made through the whole path; the others are copied, and
+    the last must be as a copy would be.
+    """
     say(f"{count:,} open requests")
-    core = Core(places, places.url("SQLite"))
+    core, now = Core(places, places.url("SQLite")), SystemClock().now()
     with core.service.storage.work() as work:
-        work.people.learn("wecom", _staff(), SystemClock().now())
-    for begin in range(0, count, BATCH):
-        with core.service.storage.work() as work:
-            for number in range(begin, min(begin + BATCH, count)):
-                _open(core, work, number)
+        work.people.learn("wecom", _staff(), now)
+        made = [_open(core, work, number, now) for number in range(1, DEPARTMENTS + 1)]
+    asyncio.run(core.deliver())
+    with core.service.storage.work() as work:
+        first = [(Named.of(case), rows_of(case.id, work)) for case in made]
+        write((_copy(first, number) for number in range(DEPARTMENTS + 1, count)), work)
+        work.cases.remember(SERIES, count - 1)
+        _open(core, work, count, now)
+    asyncio.run(core.deliver())
+    with core.service.storage.reading() as work:
+        if differing(rows_of(count, work), _copy(first, count)):
+            raise AssertionError("a copied request is not what the path makes")
     return core
+
+
+def _copy(first: Sequence[tuple[Named, Rows]], number: int) -> Rows:
+    named, rows = first[(number - 1) % DEPARTMENTS]
+    return copied(rows, named, Named(number, f"{SERIES}-{number:04d}", _document(number)))
+
+
+def _document(number: int) -> str:
+    return f"协议{number:06d}"
 
 
 def _staff() -> list[Listing]:
@@ -67,13 +91,13 @@ def _staff() -> list[Listing]:
     return staff
 
 
-def _open(core: Core, work: Work, number: int) -> None:
+def _open(core: Core, work: Work, number: int, now: datetime) -> Case:
     matter = core.service.rules.catalogue.get("seal")
-    person = work.people.by_account("wecom", f"m{number % DEPARTMENTS}")
-    if matter is None or person is None:
+    person = work.people.by_account("wecom", f"m{(number - 1) % DEPARTMENTS}")
+    if matter is None or person is None or matter.series != SERIES:
         raise LookupError("seal")
-    ctx = Context(SystemClock().now(), person, matter, core.service.rules, work, flow)
-    flow.start({"kind": "contract", "document": f"协议{number}", "copies": "25", "file": ()}, ctx)
+    ctx = Context(now, person, matter, core.service.rules, work, flow)
+    return flow.start({"kind": "contract", "document": _document(number), "copies": "25", "file": ()}, ctx)
 
 
 def _tap(core: Core, number: int) -> Admitted:

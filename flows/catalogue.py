@@ -138,12 +138,13 @@ class Catalogue:
         """A matter by its name, retired or not."""
         return self._by_name.get(name)
 
-    def version(self, digest: str, name: str, source: str | None) -> Matter:
+    def version(self, digest: str, name: str, source: Callable[[str], str | None]) -> Matter:
         """The version a case began under, from its kept source; a running case ends by its own rules (C9)."""
         if digest not in self._versions:
-            if source is None:
+            kept = source(digest)
+            if kept is None:
                 return self._by_name[name]
-            self._versions[digest] = read_matter(f"{name}.toml", source)
+            self._versions[digest] = read_matter(f"{name}.toml", kept)
         return self._versions[digest]
 
 

@@ -299,17 +299,23 @@ class Flow(Wording):
                 )
         ctx.work.shown.close(shown)
 
-    def may(self, move: Move, case: Case, ctx: Context, turn: int = 0) -> bool:
-        """Whether a move is open to the person now; `turn` is the round a button was made for, 0 for any."""
+    def may(self, move: Move, case: Case, ctx: Context, turn: int = 0, rights: dict[Who, bool] | None = None) -> bool:
+        """Whether a move is open to the person now; `turn` is the round a button was made for, 0 for any.
+
+        `rights` are those looked up before, where many moves are asked about at once.
+        """
         if case.state not in move.sources:
             return False
         if move.by_time:
             return ctx.person is SYSTEM
-        return self._is_theirs(move, case, ctx, turn) and (move.when is None or move.when(case, ctx, turn))
+        theirs = self._is_theirs(move, case, ctx, turn, {} if rights is None else rights)
+        return theirs and (move.when is None or move.when(case, ctx, turn))
 
-    def _is_theirs(self, move: Move, case: Case, ctx: Context, turn: int) -> bool:
+    def _is_theirs(self, move: Move, case: Case, ctx: Context, turn: int, rights: dict[Who, bool]) -> bool:
         if move.by is not None:
-            return any(person.id == ctx.person.id for person in move.by(case, ctx))
+            if move.by not in rights:
+                rights[move.by] = any(person.id == ctx.person.id for person in move.by(case, ctx))
+            return rights[move.by]
         return any(
             task.person_id == ctx.person.id and task.state == case.state and turn in (0, task.turn)
             for task in ctx.work.tasks.open_on(case.id)
@@ -322,7 +328,8 @@ class Flow(Wording):
         theirs = replace(ctx, person=person)
         moves = [move for move in self.moves.values() if move.offered and not move.by_time]
         turns = [(move, mine if move.by is None else 0) for move in moves]
-        return [(move, turn) for move, turn in turns if self.may(move, case, theirs, turn)]
+        rights: dict[Who, bool] = {}
+        return [(move, turn) for move, turn in turns if self.may(move, case, theirs, turn, rights)]
 
     def tell(
         self,

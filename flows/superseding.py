@@ -38,7 +38,7 @@ def _joined(*parts: str) -> str:
 
 
 def _context_of(case: Case, work: Work, rules: Rulebook, now: datetime) -> Context:
-    matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source(case.digest))
+    matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
     return Context(now, SYSTEM, matter, rules, work, rules.flows[matter.kind])
 
 

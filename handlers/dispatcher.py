@@ -49,6 +49,9 @@ WORDS_A_MINUTE, TAPS_A_MINUTE = 40, 60
 SAME_WORDS, SAME_WITHIN = 8, timedelta(minutes=10)
 """So often somebody may say one thing that leads nowhere; a machine that answers us says it for ever (F31)."""
 
+TAPPED = Pressed.__name__.lower()
+"""The kind of an arrival that is no talk."""
+
 Failure = Callable[[Arrival, Exception, bool], None]
 Reread = Callable[[Event, str], Event | None]
 """Has the channel read what was kept raw once more (F13); None when it concerns nobody."""
@@ -100,12 +103,13 @@ class Dispatcher:
         return len(taken)
 
     def _preload(self, work: Work, arrivals: Sequence[Arrival], rules: Rulebook) -> None:
-        keys = [(arrival.channel, arrival.account) for arrival in arrivals]
-        work.people.preload(keys)
-        people = [work.people.by_account(*key) for key in dict.fromkeys(keys)]
-        known = [person.id for person in people if person is not None]
+        kinds = {(arrival.channel, arrival.account): arrival.kind for arrival in arrivals}
+        work.people.preload(kinds)
+        people = [(work.people.by_account(*key), kind) for key, kind in kinds.items()]
+        known = [person.id for person, _ in people if person is not None]
         work.drafts.preload(known)
-        work.cases.preload_open(handover.FLOW, known)
+        speaking = [person.id for person, kind in people if person is not None and kind != TAPPED]
+        work.cases.preload_open(handover.FLOW, speaking)
         work.cases.expect(known)
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
         if rules.model:
@@ -245,6 +249,7 @@ class Dispatcher:
                 leaving.announce(scene.work, now)
             case Renamed(to=to):
                 people.rename(scene.event.channel, scene.event.account, to)
+                scene.work.tasks.forget()
                 self._note(scene, "renamed")
             case _:
                 return

@@ -38,7 +38,7 @@ def redate_some(
         subjects = work.timers.subjects(beyond, BATCH)
         changes: list[Change] = []
         for case in work.cases.many(_cases(subjects)):
-            matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source(case.digest))
+            matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
             changes += redate(case, Context(now, SYSTEM, matter, rules, work, flows[matter.kind]))
         if changes:
             facts = [[one.number, one.limit, one.before.isoformat(), one.after.isoformat()] for one in changes]

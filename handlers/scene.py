@@ -86,8 +86,7 @@ class Scene:
 
     def matter_of(self, case: Case) -> Matter:
         """The matter as it was when the case began (C9)."""
-        source = self.work.cases.matter_source(case.digest)
-        return self.rules.catalogue.version(case.digest, case.matter, source)
+        return self.rules.catalogue.version(case.digest, case.matter, self.work.cases.matter_source)
 
     def context_of(self, case: Case) -> Context:
         """What the flow of a case sees."""

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.bulk import among
+from storage.bulk import one_of
 from storage.records import Membership, Person
 from storage.schema import counters, memberships, people
 
@@ -35,6 +35,9 @@ PLACES = {
 """Where a person keeps what they belong to."""
 _SO_FAR = select(counters.c.value).where(counters.c.name == CHANGES)
 _OWN = ("id", "name", "superior_id", "position", "active", "listed", "successor_id")
+_BELONGS = select(memberships.c.person_id, memberships.c.kind, memberships.c.name)
+_BELONGS = _BELONGS.where(one_of(memberships.c.person_id, "ids")).order_by(memberships.c.name)
+_THEMSELVES = select(*(people.c[c] for c in _OWN)).where(one_of(people.c.id, "ids"))
 
 
 @dataclass(slots=True)
@@ -85,12 +88,10 @@ def count_a_change(connection: Connection) -> None:
 def read_people(connection: Connection, ids: Collection[int]) -> dict[int, Person]:
     """People with all that they belong to, by number."""
     belongs: dict[tuple[int, str], list[str]] = defaultdict(list)
-    query = select(memberships.c.person_id, memberships.c.kind, memberships.c.name)
-    query = query.where(among(memberships.c.person_id, ids)).order_by(memberships.c.name)
-    for id, kind, name in connection.execute(query).all():
+    for id, kind, name in connection.execute(_BELONGS, {"ids": ids}).all():
         belongs[id, kind].append(name)
     found = {}
-    for row in connection.execute(select(*(people.c[c] for c in _OWN)).where(among(people.c.id, ids))).all():
+    for row in connection.execute(_THEMSELVES, {"ids": ids}).all():
         own: dict[str, Any] = dict(zip(_OWN, row, strict=True))
         for kind, place in PLACES.items():
             own[place] = tuple(belongs.get((own["id"], kind), ()))

@@ -7,7 +7,8 @@ An expanded `IN (...)` is rendered, parsed and planned anew for each length, and
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -37,14 +38,24 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 
-class _Json(TypeDecorator[Collection[Any]]):
-    """A list as one JSON text."""
+class _Many(TypeDecorator[Collection[Any]]):
+    """A list of values of a kind: an array where there are arrays, else one JSON text."""
 
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> str | None:
-        return None if value is None else json.dumps(list(value))
+    def __init__(self, kind: TypeEngine[Any]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(String() if dialect.name == "sqlite" else ARRAY(self.kind))
+
+    def process_bind_param(self, value: Collection[Any] | None, dialect: Dialect) -> Any:
+        return json.dumps(list(value or ())) if dialect.name == "sqlite" else list(value or ())
+
+
+_many = cache(_Many)
 
 
 class _Among(FunctionElement[Any]):
@@ -56,57 +67,59 @@ class _Among(FunctionElement[Any]):
 
 @compiles(_Among, "sqlite")
 def _(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, values, _ = element.clauses
+    column, values = element.clauses
     left, right = compiler.process(column, **options), compiler.process(values, **options)
     return f"({left} IN (SELECT value FROM json_each({right})))"  # noqa: S608  # compiled parts
 
 
 @compiles(_Among, "postgresql")
 def _(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
-    column, _, values = element.clauses
+    column, values = element.clauses
     left, right = compiler.process(column, **options), compiler.process(values, **options)
     return f"({left} = ANY({right}))"
 
 
 def among(column: ColumnElement[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Whether a column of numbers or texts is one of the values, however many."""
-    held = list(values)
-    kind: TypeEngine[Any] = column.type
-    return _Among(column, bindparam(None, held, _Json()), bindparam(None, held, ARRAY(kind)))
+    return _Among(column, bindparam(None, list(values), _many(column.type)))
 
 
-def among_given(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
-    """The same in a statement that is written once: the values come with each execution, as `given(name, values)`."""
-    kind: TypeEngine[Any] = column.type
-    return _Among(column, bindparam(f"{name}_json", type_=_Json()), bindparam(f"{name}_array", type_=ARRAY(kind)))
+def one_of(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """The same in a statement that is written once: the values are given under this name whenever it is run.
+
+    Writing a statement and finding the SQL it was compiled to costs three times what running it does.
+    """
+    return _Among(column, bindparam(name, type_=_many(column.type)))
 
 
-def given(name: str, values: Collection[Any]) -> dict[str, Any]:
-    """The values of such a statement."""
-    held = list(values)
-    return {f"{name}_json": held, f"{name}_array": held}
-
-
-def _rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], **renamed: str) -> Subquery:
-    """Rows as one JSON text, for PostgreSQL; `renamed` are keys that hold another column's values.
+@cache
+def _source(table: Table, names: tuple[str, ...]) -> Subquery:
+    """Rows given as one JSON text under the name `rows`, for PostgreSQL; `key` holds ids.
 
     Arrays would do as well, were it not that the driver quotes each text of theirs by regular expressions.
     """
-    kinds = {name: table.c[renamed.get(name, name)].type for name in rows[0]}
-    written = {
-        name: kind.dialect_impl(connection.dialect).bind_processor(connection.dialect) for name, kind in kinds.items()
-    }
+    columns = [column(name, _kind(table, name)) for name in names]
+    given = cast(bindparam("rows", type_=Text()), postgresql.JSON)
+    source = func.json_to_recordset(given).table_valued(*columns).render_derived(with_types=True)
+    return select(*(source.c[name] for name in names)).subquery()
+
+
+def _kind(table: Table, name: str) -> TypeEngine[Any]:
+    """A column's; an id's where no column is called so."""
+    return table.c[name if name in table.c else "id"].type
+
+
+def _rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    dialect = connection.dialect
+    written = {name: _kind(table, name).dialect_impl(dialect).bind_processor(dialect) for name in rows[0]}
     plain = [{name: write(row[name]) if write else row[name] for name, write in written.items()} for row in rows]
-    given = bindparam(None, json.dumps(plain, ensure_ascii=False), Text())
-    columns = [column(name, kind) for name, kind in kinds.items()]
-    source = func.json_to_recordset(cast(given, postgresql.JSON)).table_valued(*columns).render_derived(with_types=True)
-    return select(*(source.c[name] for name in kinds)).subquery()
+    return {"rows": json.dumps(plain, ensure_ascii=False)}
 
 
 def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, anew: bool = True) -> None:
     """Add rows in their order, all with the same keys; with `anew` False those there already stay as they are."""
     if rows:
-        _insert(connection, table, rows, lambda statement: statement if anew else statement.on_conflict_do_nothing())
+        _insert(connection, table, rows, anew=anew)
 
 
 def insert_new(
@@ -115,16 +128,25 @@ def insert_new(
     """Add those rows that are not there yet; returns the wanted columns of the new ones."""
     if not rows:
         return ()
-    return _insert(connection, table, rows, lambda made: made.on_conflict_do_nothing().returning(*wanted)).all()
+    return _insert(connection, table, rows, *wanted, anew=False).all()
 
 
 def _insert(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], finish: Callable[[Any], Any]
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *wanted: Column[Any], anew: bool
 ) -> CursorResult[Any]:
     if connection.dialect.name == "sqlite":
-        return connection.execute(finish(sqlite.insert(table)), rows)
-    source = _rows(connection, table, rows)
-    return connection.execute(finish(postgresql.insert(table).from_select(list(rows[0]), select(source))))
+        return connection.execute(_adding(table, (), wanted, anew), rows)
+    return connection.execute(_adding(table, tuple(rows[0]), wanted, anew), _rows(connection, table, rows))
+
+
+@cache
+def _adding(table: Table, names: tuple[str, ...], wanted: tuple[Column[Any], ...], anew: bool) -> Any:
+    """The statement that adds rows: from a source of these names, or each by itself where there are none."""
+    made: Any = sqlite.insert(table)
+    if names:
+        made = postgresql.insert(table).from_select(list(names), select(_source(table, names)))
+    made = made if anew else made.on_conflict_do_nothing()
+    return made.returning(*wanted) if wanted else made
 
 
 def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
@@ -132,7 +154,15 @@ def update_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
     if not rows:
         return 0
     if connection.dialect.name == "sqlite":
-        return connection.execute(update(table).where(table.c.id == bindparam("key")), rows).rowcount
-    source = _rows(connection, table, rows, key="id")
-    changed = {name: source.c[name] for name in rows[0] if name != "key"}
-    return connection.execute(update(table).where(table.c.id == source.c.key).values(changed)).rowcount
+        return connection.execute(_changing(table, ()), rows).rowcount
+    return connection.execute(_changing(table, tuple(rows[0])), _rows(connection, table, rows)).rowcount
+
+
+@cache
+def _changing(table: Table, names: tuple[str, ...]) -> Any:
+    """The statement that changes rows: from a source of these names, or each by itself where there are none."""
+    if not names:
+        return update(table).where(table.c.id == bindparam("key"))
+    source = _source(table, names)
+    changed = {name: source.c[name] for name in names if name != "key"}
+    return update(table).where(table.c.id == source.c.key).values(changed)

@@ -11,15 +11,24 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.bulk import among, among_given, given
+from storage.bulk import among, one_of
 from storage.records import Case, Stale
 from storage.schema import cases, counters, matters
 
 _COUNT_IN = (
     select(func.count())
     .select_from(cases)
-    .where(cases.c.closed_at.is_(None), cases.c.flow == bindparam("flow"), among_given(cases.c.state, "states"))
+    .where(cases.c.closed_at.is_(None), cases.c.flow == bindparam("flow"), one_of(cases.c.state, "states"))
 )
+_ONE = select(cases).where(cases.c.id == bindparam("wanted"))
+_SAVED = update(cases).where(cases.c.id == bindparam("saved"), cases.c.version == bindparam("was"))
+_OPENED = insert(cases).returning(cases.c.id)
+_OPEN_OF = (
+    select(cases)
+    .where(cases.c.closed_at.is_(None), cases.c.flow == bindparam("kind"), one_of(cases.c.requester_id, "people"))
+    .order_by(cases.c.id)
+)
+_SOURCE = select(matters.c.source).where(matters.c.digest == bindparam("version"))
 
 
 class Cases:
@@ -33,6 +42,7 @@ class Cases:
         self._last: dict[int, dict[str, Case]] = {}
         self._expected: set[int] = set()
         self._ended: list[Case] = []
+        self._sources: dict[str, str | None] = {}
 
     def next_number(self, series: str) -> int:
         """The next number of a series, without gaps: undone with the transaction that took it."""
@@ -69,21 +79,20 @@ class Cases:
 
     def open(self, case: Case) -> Case:
         """Write a new case; returns it with its id."""
-        values = _values(case)
-        id = self._connection.execute(insert(cases).values(values).returning(cases.c.id)).scalar_one()
+        id = self._connection.execute(_OPENED, _values(case)).scalar_one()
         self._open_of.pop((case.flow, case.requester_id), None)
         self._last.pop(case.requester_id, None)
         return replace(case, id=id)
 
     def get(self, id: int) -> Case | None:
         """The case of that id."""
-        row = self._connection.execute(select(cases).where(cases.c.id == id)).first()
+        row = self._connection.execute(_ONE, {"wanted": id}).first()
         return _case(row) if row else None
 
     def hold(self, id: int) -> Case | None:
         """The same, kept from others until the transaction ends: for what changes its tasks without a move."""
-        query = select(cases).where(cases.c.id == id)
-        row = self._connection.execute(query.with_for_update() if self._shared else query).first()
+        query = _ONE.with_for_update() if self._shared else _ONE
+        row = self._connection.execute(query, {"wanted": id}).first()
         return _case(row) if row else None
 
     def many(self, ids: Iterable[int]) -> Sequence[Case]:
@@ -99,9 +108,7 @@ class Cases:
     def save(self, case: Case) -> Case:
         """Write where id and version match; raises `Stale` when somebody was first."""
         changed = replace(case, version=case.version + 1)
-        done = self._connection.execute(
-            update(cases).where(cases.c.id == case.id, cases.c.version == case.version).values(_values(changed))
-        )
+        done = self._connection.execute(_SAVED, {**_values(changed), "saved": case.id, "was": case.version})
         if done.rowcount != 1:
             raise Stale(case.number)
         self._open_of.pop((case.flow, case.requester_id), None)
@@ -115,8 +122,7 @@ class Cases:
         unknown = [id for id in dict.fromkeys(people) if (flow, id) not in self._open_of]
         if not unknown:
             return
-        query = select(cases).where(cases.c.flow == flow, cases.c.closed_at.is_(None))
-        rows = self._connection.execute(query.where(among(cases.c.requester_id, unknown)).order_by(cases.c.id))
+        rows = self._connection.execute(_OPEN_OF, {"kind": flow, "people": unknown})
         found = {row.requester_id: _case(row) for row in rows}
         self._open_of.update({(flow, id): found.get(id) for id in unknown})
 
@@ -173,7 +179,7 @@ class Cases:
 
     def count_in(self, flow: str, *states: str) -> int:
         """How many open cases of a flow stand in these states."""
-        told = {"flow": flow, **given("states", states)}
+        told = {"flow": flow, "states": states}
         return self._connection.execute(_COUNT_IN, told).scalar_one()
 
     def recent(self, limit: int, *, only_open: bool = False, before: int | None = None) -> Sequence[Case]:
@@ -191,12 +197,16 @@ class Cases:
 
     def keep_matter(self, digest: str, name: str, source: str, now: datetime) -> None:
         """Keep the version a case begins under for good (C9)."""
+        self._sources[digest] = source
         statement = self._insert(matters).values(digest=digest, name=name, source=source, first_seen=now)
         self._connection.execute(statement.on_conflict_do_nothing())
 
     def matter_source(self, digest: str) -> str | None:
         """A kept version."""
-        return self._connection.execute(select(matters.c.source).where(matters.c.digest == digest)).scalar_one_or_none()
+        if digest not in self._sources:
+            found = self._connection.execute(_SOURCE, {"version": digest})
+            self._sources[digest] = found.scalar_one_or_none()
+        return self._sources[digest]
 
     def last_source(self, name: str) -> str | None:
         """The version of a matter that its newest case goes by."""

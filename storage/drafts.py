@@ -11,11 +11,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, select, update
 
-from storage.bulk import among, insert_many, update_many
+from storage.bulk import among, insert_many, one_of, update_many
 from storage.records import Draft, Stale
 from storage.schema import drafts
 
 _LEAST = timedelta(microseconds=1)
+_OPEN = (
+    select(drafts)
+    .where(one_of(drafts.c.person_id, "people"), drafts.c.ended_at.is_(None))
+    .order_by(drafts.c.changed_at)
+)
 
 
 class Drafts:
@@ -34,9 +39,8 @@ class Drafts:
         unknown = [id for id in dict.fromkeys(people) if id not in self._open]
         if not unknown:
             return
-        query = select(drafts).where(among(drafts.c.person_id, unknown), drafts.c.ended_at.is_(None))
         found: dict[int, dict[int, Draft]] = defaultdict(dict)
-        for row in self._connection.execute(query.order_by(drafts.c.changed_at)):
+        for row in self._connection.execute(_OPEN, {"people": unknown}):
             found[row.person_id][row.id] = _draft(row)
         self._open.update({id: found.get(id, {}) for id in unknown})
 

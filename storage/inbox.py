@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, true, update
+from sqlalchemy import Connection, bindparam, delete, func, select, true, update
 
-from storage.bulk import among, insert_new
-from storage.lines import take
+from storage.bulk import among, insert_new, one_of
+from storage.lines import Queue
 from storage.records import Admitted, Arrival, ArrivalState
 from storage.schema import inbox
 
@@ -26,6 +26,10 @@ _COLUMNS = (
     inbox.c.state,
     inbox.c.reason,
 )
+
+_QUEUE = Queue(inbox, (inbox.c.id,), true(), _COLUMNS[1:])
+_ONE = select(*_COLUMNS).where(inbox.c.id == bindparam("wanted"), inbox.c.state == ArrivalState.PENDING)
+_HANDLED = update(inbox).where(one_of(inbox.c.id, "handled"))
 
 RECENT = 20_000
 """Arrivals that are looked through for what one person said: more than a campus sends in a day, quickly read."""
@@ -54,22 +58,14 @@ class Inbox:
 
     def take(self, now: datetime, limit: int) -> Sequence[Arrival]:
         """The oldest arrivals that may be handled now, in order."""
-        taken = take(self._connection, inbox, (inbox.c.id,), true(), now, limit=limit, shared=self._shared)
-        return self._read([row.id for row in taken])
+        taken = _QUEUE.take(self._connection, now, limit=limit, shared=self._shared)
+        return sorted((Arrival(row[0], *row[2:]) for row in taken), key=lambda one: one.id)
 
     def take_one(self, id: int) -> Arrival | None:
         """One arrival, if it is still to be handled; on PostgreSQL it is locked."""
-        query = select(*_COLUMNS).where(inbox.c.id == id, inbox.c.state == ArrivalState.PENDING)
-        if self._shared:
-            query = query.with_for_update(skip_locked=True)
-        row = self._connection.execute(query).first()
+        query = _ONE.with_for_update(skip_locked=True) if self._shared else _ONE
+        row = self._connection.execute(query, {"wanted": id}).first()
         return Arrival(*row) if row else None
-
-    def _read(self, ids: Sequence[int]) -> Sequence[Arrival]:
-        if not ids:
-            return ()
-        query = select(*_COLUMNS).where(among(inbox.c.id, ids)).order_by(inbox.c.id)
-        return [Arrival(*row) for row in self._connection.execute(query)]
 
     def of_person(self, keys: Collection[tuple[str, str]], kinds: Sequence[str], since: datetime) -> Sequence[Arrival]:
         """What came of these kinds from accounts (channel, account) since then, oldest first.
@@ -99,11 +95,8 @@ class Inbox:
     def flush(self) -> None:
         """Write what was marked."""
         if self._done:
-            self._connection.execute(
-                update(inbox)
-                .where(among(inbox.c.id, self._done))
-                .values(state=ArrivalState.DONE, done_at=self._done_at, held_until=None)
-            )
+            done = {"state": ArrivalState.DONE, "done_at": self._done_at, "held_until": None}
+            self._connection.execute(_HANDLED, {"handled": self._done, **done})
             self._done = []
 
     def failed(self, arrival: Arrival, reason: str, *, again_at: datetime | None) -> None:

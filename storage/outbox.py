@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, select, update
 
-from storage.bulk import among, insert_many, update_many
-from storage.lines import take
+from storage.bulk import among, insert_many, one_of, update_many
+from storage.lines import NOW, Queue
 from storage.records import Lane, Notice, NoticeKind, NoticeState
 from storage.schema import outbox
 
@@ -50,6 +50,24 @@ class Outcome:
 
 
 _ON_ITS_WAY = (outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND)
+_CLOSED_ON_ARRIVAL = update(outbox).where(one_of(outbox.c.about, "topics"), *_ON_ITS_WAY)
+_UNSENT = outbox.c.parcel.is_(None)
+_OVERTAKEN = (
+    update(outbox)
+    .where(outbox.c.about == bindparam("topic"), *_ON_ITS_WAY)
+    .values(
+        state=case((_UNSENT, int(NoticeState.DROPPED)), else_=outbox.c.state),
+        reason=case((_UNSENT, "overtaken"), else_=outbox.c.reason),
+        afterwards=case((_UNSENT, outbox.c.afterwards), else_=bindparam("closing")),
+    )
+)
+"""What nobody has seen is dropped, what is on its way is marked."""
+_OVERTAKEN_FOR_SOME = _OVERTAKEN.where(one_of(outbox.c.person_id, "people"))
+
+_ORDER = (outbox.c.lane, outbox.c.id)
+_READY = outbox.c.not_before <= NOW
+_ALL = Queue(outbox, _ORDER, _READY)
+_PRESSING = Queue(outbox, _ORDER, _READY & (outbox.c.lane != Lane.BULK))
 
 
 class Outbox:
@@ -103,8 +121,7 @@ class Outbox:
         for about, closing in self._closings.items():
             together[closing].append(about)
         for closing, abouts in together.items():
-            mine = (among(outbox.c.about, abouts), *_ON_ITS_WAY)
-            self._connection.execute(update(outbox).where(*mine).values(afterwards=closing))
+            self._connection.execute(_CLOSED_ON_ARRIVAL, {"topics": abouts, "afterwards": closing})
         self._closings.clear()
         insert_many(self._connection, outbox, self._put)
         self._put = []
@@ -116,19 +133,15 @@ class Outbox:
         A notice claimed before keeps its parcel, and comes with all its companions or not at all, so that what is
         repeated is repeated exactly (F33).
         """
-        ready = outbox.c.not_before <= now
-        if not bulk:
-            ready = ready & (outbox.c.lane != Lane.BULK)
-        order = (outbox.c.lane, outbox.c.id)
-        taken = take(self._connection, outbox, order, ready, now, limit=limit, shared=self._shared)
+        taken = (_ALL if bulk else _PRESSING).take(self._connection, now, limit=limit, shared=self._shared)
         heads: dict[int | str, int] = {}
         for row in taken:
             heads.setdefault(row.line, row.id)
         if not heads:
             return ()
         ids = list(heads.values())
-        rows = self._connection.execute(select(outbox).where(among(outbox.c.id, ids)).order_by(*order)).all()
-        rows = self._whole(rows, order)
+        rows = self._connection.execute(select(outbox).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
+        rows = self._whole(rows, _ORDER)
         ids = [row.id for row in rows]
         self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
         return [_notice(row, row.parcel or 0) for row in rows]
@@ -230,16 +243,11 @@ class Outbox:
         `closing` is what such a card is to say in place of its buttons once it has arrived.
         """
         self.flush()
-        mine = (
-            outbox.c.about == about,
-            true() if people is None else among(outbox.c.person_id, people),
-            *_ON_ITS_WAY,
-        )
-        on_its_way = outbox.c.parcel.is_not(None)
-        self._connection.execute(
-            update(outbox).where(*mine, ~on_its_way).values(state=NoticeState.DROPPED, reason="overtaken")
-        )
-        self._connection.execute(update(outbox).where(*mine, on_its_way).values(afterwards=closing))
+        given = {"topic": about, "closing": closing}
+        if people is None:
+            self._connection.execute(_OVERTAKEN, given)
+        else:
+            self._connection.execute(_OVERTAKEN_FOR_SOME, {**given, "people": people})
 
     def close_on_arrival(self, about: str, closing: str) -> None:
         """What is on its way about something is still shown, and closed as soon as it has arrived."""

@@ -8,15 +8,22 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, delete, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
 from storage.acquaintance import PLACES, Acquaintance, Key, Seen, changes_so_far, count_a_change, read_people
-from storage.bulk import among, insert_many, update_many
+from storage.bulk import among, insert_many, one_of, update_many
 from storage.doubles import unite
 from storage.records import Listing, Membership, Person
 from storage.schema import accounts, memberships, people
 
 T = TypeVar("T")
+
+_REACHED_BY = select(accounts.c.account, accounts.c.person_id)
+_REACHED_BY = _REACHED_BY.where(accounts.c.channel == bindparam("channel"), one_of(accounts.c.account, "named"))
+_ALL_IN = select(memberships.c.person_id).join(people).order_by(memberships.c.person_id)
+_ALL_IN = _ALL_IN.where(
+    memberships.c.kind == bindparam("kind"), memberships.c.name == bindparam("named"), people.c.active
+)
 
 
 class People:
@@ -57,9 +64,8 @@ class People:
         unknown = [key for key in unknown if self._by_account[key] is None]
         for channel in {channel for channel, _ in unknown}:
             named = [account for where, account in unknown if where == channel]
-            query = select(accounts.c.account, accounts.c.person_id)
-            query = query.where(accounts.c.channel == channel, among(accounts.c.account, named))
-            found = {(channel, account): id for account, id in self._connection.execute(query)}
+            rows = self._connection.execute(_REACHED_BY, {"channel": channel, "named": named})
+            found = {(channel, account): id for account, id in rows}
             self._by_account.update(found)
             if not self._has_written:
                 known.update(found)
@@ -107,9 +113,7 @@ class People:
         return self.many(self._belonging[kind, name])
 
     def _all_in(self, kind: Membership, name: str) -> Sequence[int]:
-        query = select(memberships.c.person_id).join(people).order_by(memberships.c.person_id)
-        query = query.where(memberships.c.kind == kind, memberships.c.name == name, people.c.active)
-        return self._connection.execute(query).scalars().all()
+        return self._connection.execute(_ALL_IN, {"kind": kind, "named": name}).scalars().all()
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:
         """What follows from people alone: made once, and kept under its key until any of them changes."""

@@ -64,7 +64,7 @@ deputies = Table(
     Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
     Column("deputy_id", Id, ForeignKey("people.id"), nullable=False),
     Column("starts", Instant, nullable=False),
-    Column("ends", Instant, nullable=False),
+    Column("ends", Instant, nullable=False, index=True),
     sqlite_autoincrement=True,
 )
 

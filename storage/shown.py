@@ -8,12 +8,20 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, or_, select, update
 
-from storage.bulk import among, insert_many
+from storage.bulk import among, insert_many, one_of
 from storage.records import NoticeKind, NoticeState
 from storage.records import Shown as ShownCard
 from storage.schema import codes, outbox, shown
+
+_ON_THE_WAY = select(outbox.c.about).where(
+    one_of(outbox.c.about, "topics"), outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND
+)
+_LIVE = select(shown).where(one_of(shown.c.about, "topics"), shown.c.live).order_by(shown.c.id)
+_KEPT = update(shown).where(one_of(shown.c.id, "seen"))
+_CLOSED = update(shown).where(one_of(shown.c.id, "gone")).values(live=False)
+_CLOSED_AND_KEPT = _CLOSED.values(kept=or_(shown.c.kept, one_of(shown.c.id, "seen")))
 
 
 class Shown:
@@ -23,8 +31,9 @@ class Shown:
         self._connection = connection
         self._shared = shared
         self._by_about: dict[str, list[ShownCard]] = {}
-        self._coming: set[str] = set()
-        self._closed: list[int] = []
+        self._coming: dict[str, bool] = {}
+        self._closed: set[int] = set()
+        self._kept: set[int] = set()
         self._codes: list[dict[str, Any]] = []
 
     def record(self, cards: Sequence[Mapping[str, Any]]) -> None:
@@ -33,64 +42,64 @@ class Shown:
         insert_many(self._connection, shown, rows)
 
     def preload(self, abouts: Collection[str]) -> None:
-        """Read the live cards about many things at once."""
-        unknown = [about for about in abouts if about not in self._by_about]
+        """Read at once what is on its way about many things, and their live cards."""
+        unknown = [about for about in abouts if about not in self._coming]
         if not unknown:
             return
-        on_the_way = select(outbox.c.about).where(
-            among(outbox.c.about, unknown), outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND
-        )
-        self._coming.update(self._connection.execute(on_the_way).scalars())  # first these: what arrives now is below
+        coming = set(self._connection.execute(_ON_THE_WAY, {"topics": unknown}).scalars())
+        self._coming.update({about: about in coming for about in unknown})
+        self._read(unknown)  # after that: what arrives now is among these
+
+    def _read(self, abouts: Collection[str]) -> None:
         found: dict[str, list[ShownCard]] = defaultdict(list)
-        query = select(shown).where(among(shown.c.about, unknown), shown.c.live).order_by(shown.c.id)
-        for row in self._connection.execute(query):
+        for row in self._connection.execute(_LIVE, {"topics": abouts}):
             if row.id not in self._closed:
                 found[row.about].append(_shown(row))
-        self._by_about.update({about: found.get(about, []) for about in unknown})
+        self._by_about.update({about: found.get(about, []) for about in abouts})
 
     def nothing_yet(self, about: str) -> None:
         """Nobody can have been shown anything about what has only just begun."""
-        self._by_about[about] = []
+        self._by_about[about], self._coming[about] = [], False
 
     def is_coming(self, about: str) -> bool:
         """Whether a card about something was on its way to somebody when this was first asked."""
-        self.live(about)
-        return about in self._coming
+        self.preload([about])
+        return self._coming[about]
 
     def arrived(self, abouts: Collection[str]) -> Sequence[ShownCard]:
         """The live cards about things which another process has shown since they were read here."""
         if not self._shared or not abouts:
             return ()
-        for about in abouts:
-            self._by_about.pop(about, None)
-        self.preload(abouts)
+        self._read(abouts)
         return [card for about in abouts for card in self._by_about[about]]
 
     def live(self, about: str) -> Sequence[ShownCard]:
         """The cards about something that still have buttons."""
         if about not in self._by_about:
-            self.preload([about])
+            self._read([about])
         return self._by_about[about]
 
     def close(self, cards: Sequence[ShownCard]) -> None:
         """These cards have no live buttons from now on."""
         gone = {card.id for card in cards}
-        self._closed += gone
+        self._closed |= gone
         for about in {card.about for card in cards}:
             self._by_about[about] = [card for card in self._by_about.get(about, ()) if card.id not in gone]
 
     def keep(self, card: ShownCard) -> str:
         """Keep for good what somebody saw as they decided; returns its hash (E8)."""
-        self._connection.execute(update(shown).where(shown.c.id == card.id).values(kept=True))
+        self._kept.add(card.id)
         return hashlib.sha256(card.content.encode()).hexdigest()
 
     def flush(self) -> None:
-        """Write which cards were closed, and the codes that came."""
+        """Write which cards were closed, which are kept for good, and the codes that came."""
         insert_many(self._connection, codes, self._codes, anew=False)
         self._codes = []
         if self._closed:
-            self._connection.execute(update(shown).where(among(shown.c.id, self._closed)).values(live=False))
-            self._closed = []
+            self._connection.execute(_CLOSED_AND_KEPT, {"gone": self._closed, "seen": self._kept})
+        if not self._kept <= self._closed:
+            self._connection.execute(_KEPT, {"seen": self._kept, "kept": True})
+        self._closed, self._kept = set(), set()
 
     def many(self, ids: Collection[int]) -> Mapping[int, ShownCard]:
         """Shown cards by id."""

@@ -6,18 +6,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from storage.bulk import among, among_given, given
+from storage.bulk import one_of
 from storage.records import Task
 from storage.schema import tasks
 
+_OPEN = select(tasks).where(tasks.c.closed_at.is_(None)).order_by(tasks.c.id)
+_OPEN_ON = _OPEN.where(tasks.c.case_id == bindparam("case"))
+_OPEN_FOR = _OPEN.where(tasks.c.person_id == bindparam("person"))
+_CLOSED = update(tasks).where(one_of(tasks.c.id, "ids"))
+_OPENED = insert(tasks).returning(tasks.c.id, sort_by_parameter_order=True)
 _LOADS = (
     select(tasks.c.person_id, func.count())
-    .where(tasks.c.closed_at.is_(None), among_given(tasks.c.person_id, "people"))
+    .where(tasks.c.closed_at.is_(None), one_of(tasks.c.person_id, "people"))
     .group_by(tasks.c.person_id)
 )
-"""Written once: SQLAlchemy needs longer to put a statement together than SQLite to answer it."""
 
 
 class Tasks:
@@ -29,29 +33,33 @@ class Tasks:
         self._known: dict[int, Sequence[Task]] = {}
 
     def open_on(self, case_id: int) -> Sequence[Task]:
-        """The open tasks of one case; read once until they change, where nobody else can change them."""
-        if self._shared:
-            return self._select(tasks.c.case_id == case_id)
-        if case_id not in self._known:
-            self._known[case_id] = self._select(tasks.c.case_id == case_id)
-        return self._known[case_id]
+        """The open tasks of one case; not read again where nobody else can have changed them.
+
+        That is on SQLite, and once they were settled here: the case is locked by then.
+        """
+        known = self._known.get(case_id)
+        if known is None:
+            known = [Task(*row) for row in self._connection.execute(_OPEN_ON, {"case": case_id})]
+            if not self._shared:
+                self._known[case_id] = known
+        return known
+
+    def forget(self) -> None:
+        """Turns have gone over to somebody by other ways than these."""
+        self._known.clear()
 
     def open_for(self, person_id: int) -> Sequence[Task]:
         """What one person has to do, oldest first."""
-        return self._select(tasks.c.person_id == person_id)
+        return [Task(*row) for row in self._connection.execute(_OPEN_FOR, {"person": person_id})]
 
     def has_held(self, case_id: int, person_id: int) -> bool:
         """Whether it is or ever was this person's turn."""
         query = select(tasks.c.id).where(tasks.c.case_id == case_id, tasks.c.person_id == person_id)
         return self._connection.execute(query.limit(1)).first() is not None
 
-    def _select(self, where: ColumnElement[bool]) -> Sequence[Task]:
-        query = select(tasks).where(tasks.c.closed_at.is_(None), where).order_by(tasks.c.id)
-        return [Task(*row) for row in self._connection.execute(query)]
-
     def loads(self, people: Collection[int]) -> Mapping[int, int]:
         """How many open tasks each of these people has; who has none is left out."""
-        found = self._connection.execute(_LOADS, given("people", people)).all()
+        found = self._connection.execute(_LOADS, {"people": people}).all()
         return {row[0]: row[1] for row in found}
 
     def get(self, id: int) -> Task | None:
@@ -92,27 +100,38 @@ class Tasks:
         kept &= due.keys()
         closed = [task for task in before if task.state != state or (task.person_id, task.stage) not in kept]
         self._close(closed, now)
-        new = [(person, stage, turn) for (person, stage), turn in due.items() if (person, stage) not in kept]
-        opened = [self._open(case_id, person, state, turn, now, stage) for person, stage, turn in new]
+        new = [key for key in due if key not in kept]
+        opened = self._open([Task(0, case_id, who, state, due[who, stage], now, None, stage) for who, stage in new])
+        self._known[case_id] = [*(task for task in before if task not in closed), *opened]
         return opened, closed
 
     def pass_on(self, task: Task, people: Collection[int], now: datetime) -> None:
         """Close somebody's turn and open the same one, in the same round, for those who have none in it (D10)."""
         self._close([task], now)
         holders = {other.person_id for other in self.open_on(task.case_id) if other.stage == task.stage}
-        for person in people:
-            if person not in holders:
-                self._open(task.case_id, person, task.state, task.turn, now, task.stage)
+        fresh = [person for person in dict.fromkeys(people) if person not in holders]
+        self._open([replace(task, person_id=person, opened_at=now, closed_at=None) for person in fresh])
+        self._known.pop(task.case_id, None)
 
     def _close(self, closed: Sequence[Task], now: datetime) -> None:
-        self._known.clear()
+        for task in closed:
+            self._known.pop(task.case_id, None)
         if closed:
-            ids = [task.id for task in closed]
-            self._connection.execute(update(tasks).where(among(tasks.c.id, ids)).values(closed_at=now))
+            self._connection.execute(_CLOSED, {"ids": [task.id for task in closed], "closed_at": now})
 
-    def _open(self, case_id: int, person_id: int, state: str, turn: int, now: datetime, stage: str = "") -> Task:
-        self._known.clear()
-        task = Task(0, case_id, person_id, state, turn, now, None, stage)
-        values = {"case_id": case_id, "person_id": person_id, "state": state, "turn": turn, "stage": stage}
-        new = insert(tasks).values(**values, opened_at=now).returning(tasks.c.id)
-        return replace(task, id=self._connection.execute(new).scalar_one())
+    def _open(self, new: Sequence[Task]) -> Sequence[Task]:
+        if not new:
+            return ()
+        ids = self._connection.execute(_OPENED, [_values(task) for task in new]).scalars().all()
+        return [replace(task, id=id) for task, id in zip(new, ids, strict=True)]
+
+
+def _values(task: Task) -> dict[str, object]:
+    return {
+        "case_id": task.case_id,
+        "person_id": task.person_id,
+        "state": task.state,
+        "turn": task.turn,
+        "opened_at": task.opened_at,
+        "stage": task.stage,
+    }

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among
 from storage.records import Timer
 from storage.schema import timers
+
+_OF = timers.c.subject == bindparam("of")
+_CLEARED = delete(timers).where(_OF)
+_CLEARED_ONE = _CLEARED.where(timers.c.name == bindparam("one"))
+_PENDING = select(timers).where(_OF).order_by(timers.c.due_at)
 
 
 class Timers:
@@ -18,13 +24,12 @@ class Timers:
 
     def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if shared else sqlite.insert
+        self._set = _SET[shared]
         self._shared = shared
 
     def set(self, subject: str, name: str, due_at: datetime) -> None:
         """Set, or set anew."""
-        self.clear(subject, name)
-        self._connection.execute(self._insert(timers).values(subject=subject, name=name, due_at=due_at))
+        self._connection.execute(self._set, {"subject": subject, "name": name, "due_at": due_at})
 
     def move(self, timer: Timer, due_at: datetime) -> bool:
         """Have a timer run out at another time; False when it has fired meanwhile."""
@@ -33,8 +38,10 @@ class Timers:
 
     def clear(self, subject: str, name: str | None = None) -> None:
         """Forget one timer of a subject, or all of them."""
-        statement = delete(timers).where(timers.c.subject == subject)
-        self._connection.execute(statement if name is None else statement.where(timers.c.name == name))
+        if name is None:
+            self._connection.execute(_CLEARED, {"of": subject})
+        else:
+            self._connection.execute(_CLEARED_ONE, {"of": subject, "one": name})
 
     def due(self, now: datetime, limit: int) -> Sequence[Timer]:
         """Those that have run out, in the order they did; locked, and passed over by other processes."""
@@ -55,5 +62,12 @@ class Timers:
 
     def of(self, subject: str) -> Sequence[Timer]:
         """What is pending for a subject, soonest first."""
-        query = select(timers).where(timers.c.subject == subject).order_by(timers.c.due_at)
-        return [Timer(*row) for row in self._connection.execute(query)]
+        return [Timer(*row) for row in self._connection.execute(_PENDING, {"of": subject})]
+
+
+def _setting(insert: Any) -> Any:
+    made = insert(timers)
+    return made.on_conflict_do_update(index_elements=["subject", "name"], set_={"due_at": made.excluded.due_at})
+
+
+_SET = {True: _setting(postgresql.insert), False: _setting(sqlite.insert)}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.records import Entry
@@ -26,12 +27,19 @@ def case_subject(case_id: int) -> str:
     return f"case:{case_id}"
 
 
+_CHAIN = select(chains).where(chains.c.subject == bindparam("of"))
+_LOCKED_CHAIN = _CHAIN.with_for_update()
+_WRITTEN = insert(trail)
+_LENGTHENED = update(chains).where(chains.c.subject == bindparam("of"), chains.c.head == bindparam("was"))
+_LINES = select(trail).where(trail.c.subject == bindparam("of")).order_by(trail.c.seq)
+
+
 class Trail:
     """Chains of entries, one for each case and one for the office."""
 
     def __init__(self, connection: Connection, *, shared: bool) -> None:
         self._connection = connection
-        self._insert = postgresql.insert if shared else sqlite.insert
+        self._begin = _BEGIN[shared]
         self._shared = shared
         self._known: dict[str, list[Entry]] = {}
 
@@ -39,38 +47,34 @@ class Trail:
         self, subject: str, verb: str, *, at: datetime, person_id: int | None, facts: Mapping[str, object]
     ) -> Entry:
         """Write the next line of a chain; the line before is locked until the transaction ends."""
-        query = select(chains).where(chains.c.subject == subject)
-        last = self._connection.execute(query.with_for_update() if self._shared else query).first()
-        seq, prev = (last.length + 1, last.head) if last else (1, START)
-        entry = Entry(subject, seq, at, person_id, verb, facts, prev, "")
-        digest = fingerprint(entry)
-        self._connection.execute(
-            insert(trail).values(
-                subject=subject,
-                seq=seq,
-                at=at,
-                person_id=person_id,
-                verb=verb,
-                facts=_json(facts),
-                prev=prev,
-                hash=digest,
-            )
-        )
-        head = self._insert(chains).values(subject=subject, length=seq, head=digest)
-        self._connection.execute(
-            head.on_conflict_do_update(index_elements=["subject"], set_={"length": seq, "head": digest})
-        )
-        written = Entry(subject, seq, at, person_id, verb, json.loads(_json(facts)), prev, digest)
-        known = self._known.pop(subject, None)
-        if known is not None and len(known) == seq - 1:  # else somebody else has written meanwhile
-            self._known[subject] = [*known, written]
-        return written
+        known = self._known.get(subject)
+        line = Entry(subject, 0, at, person_id, verb, facts, START, "")
+        entry = self._after(known[-1], line) if known else None
+        if entry is None:  # the chain was not read, or somebody else has written meanwhile
+            query = _LOCKED_CHAIN if self._shared else _CHAIN
+            last = self._connection.execute(query, {"of": subject}).first()
+            entry = _hashed(line, last.length, last.head) if last else _hashed(line, 0, START)
+            self._connection.execute(self._begin, {"subject": subject, "length": entry.seq, "head": entry.hash})
+        written = _json(facts)
+        row = {"subject": subject, "seq": entry.seq, "at": at, "person_id": person_id, "verb": verb, "facts": written}
+        self._connection.execute(_WRITTEN, {**row, "prev": entry.prev, "hash": entry.hash})
+        entry = replace(entry, facts=json.loads(written))
+        if known is not None and len(known) == entry.seq - 1:
+            self._known[subject] = [*known, entry]
+        else:
+            self._known.pop(subject, None)
+        return entry
+
+    def _after(self, last: Entry, line: Entry) -> Entry | None:
+        """The line that follows one we have read, if that is still the last; the chain is ours then."""
+        entry = _hashed(line, last.seq, last.hash)
+        moved = {"of": line.subject, "was": last.hash, "length": entry.seq, "head": entry.hash}
+        return entry if self._connection.execute(_LENGTHENED, moved).rowcount == 1 else None
 
     def of(self, subject: str) -> Sequence[Entry]:
         """A chain from its beginning; read once, and written on as this transaction writes."""
         if subject not in self._known:
-            query = select(trail).where(trail.c.subject == subject).order_by(trail.c.seq)
-            self._known[subject] = [_entry(row) for row in self._connection.execute(query)]
+            self._known[subject] = [_entry(row) for row in self._connection.execute(_LINES, {"of": subject})]
         return self._known[subject]
 
     def breaks(self) -> Iterator[tuple[str, int, str]]:
@@ -92,6 +96,21 @@ class Trail:
             kept, head = lengths.get(subject, (0, START))
             if subject not in heads or (heads[subject].length, heads[subject].head) != (kept, head):
                 yield subject, kept + 1, "shortened"
+
+
+def _beginning(insert: Any) -> Any:
+    made = insert(chains)
+    changed = {"length": made.excluded.length, "head": made.excluded.head}
+    return made.on_conflict_do_update(index_elements=["subject"], set_=changed)
+
+
+_BEGIN = {True: _beginning(postgresql.insert), False: _beginning(sqlite.insert)}
+
+
+def _hashed(line: Entry, length: int, head: str) -> Entry:
+    """A line as it follows on a chain so long that ends so."""
+    placed = replace(line, seq=length + 1, prev=head)
+    return replace(placed, hash=fingerprint(placed))
 
 
 def _fault(entry: Entry, length: int, head: str) -> str | None:

@@ -139,8 +139,7 @@ def gone_on(ground: Ground, answers: Mapping[str, object], staff: Staff) -> tupl
     """All that follows: stages that begin, and turns of people who have left meanwhile (D10)."""
     found: list[Step] = []
     while True:
-        more: list[Step] = openings(ground, answers, staff)
-        ground = _with(ground, more)
+        ground, more = openings(ground, answers, staff)
         gone = _departures(ground, staff)
         ground = _with(ground, gone)
         found += [*more, *gone]

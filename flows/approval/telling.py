@@ -45,10 +45,17 @@ def go_on(case: Case, ctx: Context) -> None:
     if state_of(standing(case, ctx)) is not Approval.RUNNING:  # nobody is needed, or nobody was found
         flow.perform(steps.conclude, case, {}, ctx.as_system())
         return
+    _know_everybody(case, ctx)
     _ask_new(case, ctx)
     _tell_change(case, ctx)
     _tell_applicant(case, ctx)
     silence.arm(case, ctx)
+
+
+def _know_everybody(case: Case, ctx: Context) -> None:
+    """Read at once whoever will be spoken of or to."""
+    tasks = ctx.work.tasks.open_on(case.id)
+    ctx.work.people.many([case.requester_id, *standing(case, ctx).decided, *(task.person_id for task in tasks)])
 
 
 def _ask_new(case: Case, ctx: Context) -> None:

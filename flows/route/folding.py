@@ -299,7 +299,7 @@ def _concluded(now: Standing, at: datetime, route: Route) -> Standing:
         if one.phase is Phase.OPEN:
             result = tally(one.seats, stage.mode, stage.share)
             phase = {Value.YES: Phase.PASSED, Value.NO: Phase.FAILED}.get(result, Phase.OPEN)
-            now = _with(now, replace(one, phase=phase, since=one.since if phase is Phase.OPEN else at))
+            now = now if phase is Phase.OPEN else _with(now, replace(one, phase=phase, since=at))
     if any(one.phase is Phase.FAILED for one in now.rounds.values()):
         return replace(now, verdict=Verdict.REFUSED) if not now.is_over else now
     through = {name for name, one in now.rounds.items() if one.phase in THROUGH}
@@ -313,5 +313,6 @@ def _concluded(now: Standing, at: datetime, route: Route) -> Standing:
 def _stamped(now: Standing, at: datetime, route: Route) -> Standing:
     """Since when it is whose turn: clocks begin with a turn, and anew after a return (YD 1018)."""
     turns = {(stage.name, seat.key) for stage, seat in now.turns(route)}
-    rounds = [replace(one, seats=stamped(one.seats, one.stage, turns, at)) for one in now.rounds.values()]
-    return _with(now, *rounds)
+    rounds = [(one, stamped(one.seats, one.stage, turns, at)) for one in now.rounds.values() if one.seats]
+    changed = [replace(one, seats=seats) for one, seats in rounds if seats != one.seats]
+    return _with(now, *changed) if changed else now

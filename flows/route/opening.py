@@ -46,14 +46,17 @@ class Seating:
     lacking: str = ""
 
 
-def openings(ground: Ground, answers: Mapping[str, object], office: Office) -> list[Step]:
-    """All that begins by itself now, one thing leading to the next; a request never stalls for want of people."""
+def openings(ground: Ground, answers: Mapping[str, object], office: Office) -> tuple[Ground, list[Step]]:
+    """All that begins by itself now, one thing leading to the next; a request never stalls for want of people.
+
+    Comes with how it stands then.
+    """
     found: list[Step] = []
     while stages := due(ground):
         step = _opening(stages[0], ground, answers, office)
         found.append(step)
         ground = replace(ground, now=after(ground.now, step, ground.at, ground.route))
-    return found
+    return ground, found
 
 
 def newly_needed(ground: Ground, answers: Mapping[str, object]) -> tuple[str, ...]:

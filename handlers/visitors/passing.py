@@ -111,8 +111,7 @@ class Passing:
         case = work.cases.get(id) if id is not None else None
         if case is None:
             return None, None
-        source = work.cases.matter_source(case.digest)
-        matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, source)
+        matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
         guest = work.people.get(case.requester_id)
         flow = self._bench.flows[matter.kind]
         return case, Context(self._bench.now(), guest, matter, self._bench.rules, work, flow)

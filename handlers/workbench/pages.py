@@ -200,8 +200,7 @@ class Pages:
         )
 
     def _context(self, work: Work, case: Case) -> Context:
-        source = work.cases.matter_source(case.digest)
-        matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, source)
+        matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
         flow = self._bench.flows[matter.kind]
         return Context(self._bench.now(), SYSTEM, matter, self._bench.rules, work, flow)
 

@@ -111,7 +111,7 @@ class Request:
         self._goes_on()
 
     def _goes_on(self) -> None:
-        for step in openings(self.ground, self.answers, self.staff):
+        for step in openings(self.ground, self.answers, self.staff)[1]:
             self.now = after(self.now, step, self.at, self.route)
 
     @property

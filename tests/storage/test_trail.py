@@ -43,3 +43,27 @@ def test_tampering_is_named(storage: Storage, tamper: str, found: tuple[str, int
         connection.execute(text(tamper))
     with storage.work() as work:
         assert found in list(work.trail.breaks())
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_a_line_written_after_tampering_does_not_hide_it(storage: Storage, known: bool) -> None:
+    """Q3: whether the chain was read before or not, what was cut off is missing."""
+    with written(storage)._engine.begin() as connection:
+        connection.execute(text("DELETE FROM trail WHERE subject = 'case:1' AND seq = 3"))
+    with storage.work() as work:
+        if known:
+            work.trail.of("case:1")
+        entry = work.trail.append("case:1", "verify", at=NOW, person_id=None, facts={})
+        assert entry.seq == 4
+        assert ("case:1", 3, "missing") in list(work.trail.breaks())
+
+
+def test_a_line_follows_what_somebody_else_wrote_meanwhile(storage: Storage) -> None:
+    """Q3: a chain that was read is still looked at when a line is added."""
+    with written(storage).work() as work:
+        work.trail.of("case:1")
+        other = type(work.trail)(work._connection, shared=not storage.is_sqlite)
+        other.append("case:1", "verify", at=NOW, person_id=None, facts={})
+        assert work.trail.append("case:1", "close", at=NOW, person_id=None, facts={}).seq == 5
+        assert [entry.verb for entry in work.trail.of("case:1")] == ["open", "take", "fix", "verify", "close"]
+        assert list(work.trail.breaks()) == []

@@ -56,6 +56,7 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_deputies_person_id"), "deputies", ["person_id"])
+    op.create_index(op.f("ix_deputies_ends"), "deputies", ["ends"])
     op.create_table(
         "passes",
         sa.Column("token", sa.Text(), nullable=False),
