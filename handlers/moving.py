@@ -57,7 +57,7 @@ def version_of(storage: Storage, rules: Rulebook, name: str, digest: str = "") -
             return newest
         if len(found) != 1:
             raise Unknown(versions)
-        return rules.catalogue.version(found[0], name, work.cases.matter_source(found[0]))
+        return rules.catalogue.version(found[0], name, work.cases.matter_source)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +119,7 @@ class Mover:
         case = work.cases.hold(found.id) if found is not None else None
         if case is None or case.matter != order.matter.name:
             raise Unmovable("no_such_case")
-        source = work.cases.matter_source(case.digest)
-        old = self.rules.catalogue.version(case.digest, case.matter, source)
+        old = self.rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
         ctx = Context(self.now, SYSTEM, old, self.rules, work, self.flows[case.flow])
         before = stand(case, ctx)
         renew(case, order.matter, order.why, order.by, ctx)

@@ -72,8 +72,7 @@ def _route(digest: str, ctx: Context) -> Route:
     """The stages of that version."""
     if digest == ctx.matter.digest:
         return route_of(ctx)
-    source = ctx.work.cases.matter_source(digest)
-    return ctx.rules.catalogue.version(digest, ctx.matter.name, source).route or Route(())
+    return ctx.rules.catalogue.version(digest, ctx.matter.name, ctx.work.cases.matter_source).route or Route(())
 
 
 def _after(entries: Sequence[Entry], versions: Sequence[str], ctx: Context) -> Standing:
