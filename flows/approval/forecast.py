@@ -44,10 +44,8 @@ def way(ground: Ground, answers: Answers, staff: Staff) -> list[Leg]:
     """The stages still to come, in the order they begin, if everybody agrees."""
     legs: list[Leg] = []
     for _ in range(len(ground.route.stages) * 100):
-        steps = openings(ground, answers, staff)
+        ground, steps = openings(ground, answers, staff)
         legs += [leg for step in steps if (leg := _leg(step, ground)) is not None]
-        for step in steps:
-            ground = _with(ground, step)
         turns = list(ground.now.turns(ground.route))
         if not turns or any(leg.nobody for leg in legs):
             break
