@@ -20,6 +20,7 @@ from flows.context import Rulebook as Rulebook
 from flows.deadlines import Clock, Deadline
 from flows.declaring import declared
 from flows.forms import Answers, Field
+from flows.hooks import Beginning, Copying, Explanation, Foretelling, Hiding, Reaction, Relocating, Seating, Telling
 from flows.moves import Fitting as Fitting
 from flows.moves import Leading, Timely
 from flows.moves import Move as Move
@@ -33,23 +34,8 @@ from flows.who import Who
 from flows.wording import Wording
 from flows.wording import about_case as about_case
 from flows.wording import about_turn as about_turn
-from storage.records import Case, Entry, Lane, NoticeKind, Person, Stale, Task
+from storage.records import Case, Lane, NoticeKind, Person, Stale, Task
 from storage.trail import case_subject
-
-Reaction = Callable[[Case, "Context"], None]
-Explanation = Callable[[Entry, "Context"], Sequence[tuple[str, str]]]
-Beginning = Callable[[Case, "Context"], Mapping[str, object]]
-Seating = Callable[[Case, "Context"], Mapping[tuple[int, str], int]]
-"""Whose turn it is, by person and stage, with the turn each gets if it is new."""
-Telling = Callable[[Case, "Context"], Sequence[str]]
-Relocating = Callable[[Task, Case, Person, "Context"], None]
-"""What becomes of somebody's turn when they belong elsewhere; where nothing is said they keep it."""
-Copying = Callable[[Case, "Context"], Collection[int]]
-"""Who was told of a case without being asked, by number: they may see it, and no more."""
-Foretelling = Callable[[Answers, "Context"], Sequence[str]]
-"""What somebody should know before they hand these answers in."""
-Hiding = Callable[[Person, Case, "Context"], frozenset[str]]
-"""The answers of a case that one person never gets to see."""
 
 
 class Forbidden(Exception):

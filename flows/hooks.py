@@ -1,0 +1,24 @@
+"""What a flow may say of its own beside states and moves: the shapes of its hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+
+from flows.context import Context
+from flows.forms import Answers
+from storage.records import Case, Entry, Person, Task
+
+Reaction = Callable[[Case, Context], None]
+Explanation = Callable[[Entry, Context], Sequence[tuple[str, str]]]
+Beginning = Callable[[Case, Context], Mapping[str, object]]
+Seating = Callable[[Case, Context], Mapping[tuple[int, str], int]]
+"""Whose turn it is, by person and stage, with the turn each gets if it is new."""
+Telling = Callable[[Case, Context], Sequence[str]]
+Relocating = Callable[[Task, Case, Person, Context], None]
+"""What becomes of somebody's turn when they belong elsewhere; where nothing is said they keep it."""
+Copying = Callable[[Case, Context], Collection[int]]
+"""Who was told of a case without being asked, by number: they may see it, and no more."""
+Foretelling = Callable[[Answers, Context], Sequence[str]]
+"""What somebody should know before they hand these answers in."""
+Hiding = Callable[[Person, Case, Context], frozenset[str]]
+"""The answers of a case that one person never gets to see."""
