@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 
+from flows import hooks
 from flows.attaching import attach
 from flows.cards import Card, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
@@ -20,7 +21,6 @@ from flows.context import Rulebook as Rulebook
 from flows.deadlines import Clock, Deadline
 from flows.declaring import declared
 from flows.forms import Answers, Field
-from flows.hooks import Beginning, Copying, Explanation, Foretelling, Hiding, Reaction, Relocating, Seating, Telling
 from flows.moves import Fitting as Fitting
 from flows.moves import Leading, Timely
 from flows.moves import Move as Move
@@ -51,22 +51,23 @@ class Flow(Wording):
         self.starts = starts
         self.moves: dict[str, Move] = {}
         self.notices: list[Notice] = []
-        self.wakes: dict[str, tuple[Wake, Reaction]] = {}
+        self.wakes: dict[str, tuple[Wake, hooks.Reaction]] = {}
         self.clocks: dict[str, Clock] = {}
         self.limits_now: Callable[[Case, Context], Mapping[str, Deadline]] | None = None
-        self.alarm: Reaction | None = None
+        self.alarm: hooks.Reaction | None = None
         self._turns: dict[str, Who] = {}
-        self._reactions: dict[str, Reaction] = {}
-        self._afterwards: dict[str, Reaction] = {}
-        self.explain: Explanation = lambda _entry, _ctx: ()
-        self.begins: Beginning = lambda _case, _ctx: {}
-        self.stands: Telling = lambda _case, _ctx: ()
-        self.told: Copying = lambda _case, _ctx: ()
-        self.relocate: Relocating = lambda _task, _case, _mover, _ctx: None
-        self.aside: Telling = lambda _case, _ctx: ()
-        self.foretells: Foretelling = lambda _answers, _ctx: ()
-        self.hides: Hiding = lambda _person, _case, _ctx: frozenset()
-        self.seating: Seating | None = None
+        self._reactions: dict[str, hooks.Reaction] = {}
+        self._afterwards: dict[str, hooks.Reaction] = {}
+        self.explain: hooks.Explanation = lambda _entry, _ctx: ()
+        self.begins: hooks.Beginning = lambda _case, _ctx: {}
+        self.stands: hooks.Telling = lambda _case, _ctx: ()
+        self.told: hooks.Copying = lambda _case, _ctx: ()
+        self.relocate: hooks.Relocating = lambda _task, _case, _mover, _ctx: None
+        self.aside: hooks.Telling = lambda _case, _ctx: ()
+        self.foretells: hooks.Foretelling = lambda _answers, _ctx: ()
+        self.introduces: hooks.Introducing = lambda _ctx: ()
+        self.hides: hooks.Hiding = lambda _person, _case, _ctx: frozenset()
+        self.seating: hooks.Seating | None = None
         self.renewing: Renewing | None = None
         self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
 
@@ -125,34 +126,34 @@ class Flow(Wording):
         self.notices.append(notice)
         return notice
 
-    def entering(self, state: StrEnum) -> Callable[[Reaction], Reaction]:
+    def entering(self, state: StrEnum) -> Callable[[hooks.Reaction], hooks.Reaction]:
         """What else happens on entering a state."""
 
-        def keep(reaction: Reaction) -> Reaction:
+        def keep(reaction: hooks.Reaction) -> hooks.Reaction:
             self._reactions[state] = reaction
             return reaction
 
         return keep
 
-    def after(self, remark: Move) -> Callable[[Reaction], Reaction]:
+    def after(self, remark: Move) -> Callable[[hooks.Reaction], hooks.Reaction]:
         """What else happens when something was said."""
 
-        def keep(reaction: Reaction) -> Reaction:
+        def keep(reaction: hooks.Reaction) -> hooks.Reaction:
             self._afterwards[remark.verb] = reaction
             return reaction
 
         return keep
 
-    def on(self, timer: Wake) -> Callable[[Reaction], Reaction]:
+    def on(self, timer: Wake) -> Callable[[hooks.Reaction], hooks.Reaction]:
         """What happens when a timer runs out."""
 
-        def keep(reaction: Reaction) -> Reaction:
+        def keep(reaction: hooks.Reaction) -> hooks.Reaction:
             self.wakes[timer.name] = (timer, reaction)
             return reaction
 
         return keep
 
-    def explaining(self, explanation: Explanation) -> Explanation:
+    def explaining(self, explanation: hooks.Explanation) -> hooks.Explanation:
         """What a line of the trail says beyond what was answered: label and words, for the case's page (G10)."""
         self.explain = explanation
         return explanation

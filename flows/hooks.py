@@ -20,5 +20,7 @@ Copying = Callable[[Case, Context], Collection[int]]
 """Who was told of a case without being asked, by number: they may see it, and no more."""
 Foretelling = Callable[[Answers, Context], Sequence[str]]
 """What somebody should know before they hand these answers in."""
+Introducing = Callable[[Context], Sequence[str]]
+"""What somebody should know who asks for a matter, before the first question."""
 Hiding = Callable[[Person, Case, Context], frozenset[str]]
 """The answers of a case that one person never gets to see."""

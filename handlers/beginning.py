@@ -41,7 +41,9 @@ def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None) -> 
 
     What was known is shown whole before anything is handed in, so a photo asked for last hands it in.
     """
-    open_form(scene, _draft(scene, matter, dict(answers or {})))
+    ctx = scene.context(matter)
+    lead = "" if answers else "\n".join(ctx.flow.introduces(ctx))
+    open_form(scene, _draft(scene, matter, dict(answers or {})), lead)
 
 
 def begin_with(scene: Scene, matter: Matter, understood: Understood) -> None:

@@ -6,6 +6,7 @@ stands, `staff` who its people are, `turns` whose turn a button means, `telling`
 becomes of the turns of somebody who belongs elsewhere.
 """
 
+from flows.approval import introducing as introducing
 from flows.approval import relocating as relocating
 from flows.approval import renewing as renewing
 from flows.approval import telling as telling

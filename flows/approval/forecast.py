@@ -79,7 +79,7 @@ def to_come(case: Case, ctx: Context) -> dict[str, Leg]:
 def foretell(answers: Answers, ctx: Context) -> Sequence[str]:
     """The way of a request that is about to be handed in, a line each."""
     answers = declared(ctx.matter.form.filled(answers), ctx)
-    case = _would_be(answers, ctx)
+    case = would_be(answers, ctx)
     ground = Ground(route_of(ctx), begin(route_of(ctx)), case.requester_id, ctx.now)
     legs = way(ground, answers, Staff(case, ctx))
     return [*_warnings(answers, legs, case, ctx), *_path(legs, case, ctx), *_until(legs, case, ctx)]
@@ -88,7 +88,7 @@ def foretell(answers: Answers, ctx: Context) -> Sequence[str]:
 flow.foretells = foretell
 
 
-def _would_be(answers: Answers, ctx: Context) -> Case:
+def would_be(answers: Answers, ctx: Context) -> Case:
     """The case as it would be opened now."""
     matter, now = ctx.matter, ctx.now
     return Case(0, "", flow.name, matter.name, matter.digest, Approval.RUNNING, 0, ctx.person.id, answers, now, now)
@@ -161,14 +161,19 @@ def _span(leg: Leg, case: Case, ctx: Context) -> str:
 
 
 def _until(legs: Sequence[Leg], case: Case, ctx: Context) -> Iterator[str]:
+    at = latest(legs, case, ctx)
+    if at is not None:
+        yield _say(ctx, "until", at=at)
+
+
+def latest(legs: Sequence[Leg], case: Case, ctx: Context) -> datetime | None:
     """When it is through at the latest: each stage taking all its time, or what the office has promised."""
     promised = deadlines.limits_of(case, ctx).get(PROMISED)
     at = _ends(legs, case, ctx)
     if promised is not None:
         due = deadlines.since(promised, ctx.now, case, ctx).at
         at = min(at, due) if at is not None and due is not None else due
-    if at is not None and not any(leg.nobody for leg in legs):
-        yield _say(ctx, "until", at=at)
+    return None if any(leg.nobody for leg in legs) else at
 
 
 def _ends(legs: Sequence[Leg], case: Case, ctx: Context) -> datetime | None:

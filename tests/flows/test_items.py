@@ -112,3 +112,14 @@ def test_two_messages_and_a_file_make_a_request(school: Office) -> None:
     li.sends_a_photo()
     assert "校企合作协议" in li.sees.text
     assert "提交" in li.sees.buttons
+
+
+def test_who_asks_for_a_matter_hears_what_is_needed_who_is_asked_and_until_when(school: Office) -> None:
+    """C1, C6: the issue's story: before the first question."""
+    li = school.person("li")
+    li.says("用印")
+    told = li.sees.text
+    assert "要答：种类、文件、份数，一句话说几样也行。还要发来：附件。" in told
+    assert "会经过：\n1. 部门负责人：徐志宏\n2. 法务审核：董怀民、江丽、沈洁（一位办了就行），看填的内容" in told
+    assert "5. 盖章：曹亮" in told
+    assert "最迟 " in told
