@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from flows.approval.forecast import Leg, latest, way, what_of, would_be
 from flows.approval.staff import Staff
@@ -18,10 +19,12 @@ from flows.route.stages import Deed
 def introduce(ctx: Context) -> Sequence[str]:
     """A line each; whether a stage with a condition comes is known once the questions are answered."""
     case, route = would_be({}, ctx), route_of(ctx)
+    sometimes = {one.name for one in route.stages if one.when is not None}
+    route = replace(route, stages=tuple(replace(one, when=None) for one in route.stages))
     legs = way(Ground(route, begin(route), case.requester_id, ctx.now), {}, Staff(case, ctx))
     shown = [leg for leg in legs if leg.seats and leg.stage.does is not Deed.READ]
     lines = [*_needed(ctx), *([_say(ctx, "way")] if shown else [])]
-    lines += [_stage(number, leg, ctx) for number, leg in enumerate(shown, start=1)]
+    lines += [_stage(number, leg, leg.stage.name in sometimes, ctx) for number, leg in enumerate(shown, start=1)]
     at = latest(legs, case, ctx)
     return [*lines, _say(ctx, "until", at=at)] if at is not None else lines
 
@@ -37,8 +40,7 @@ def _needed(ctx: Context) -> Iterator[str]:
         yield _say(ctx, "needed", words=words, files=files)
 
 
-def _stage(number: int, leg: Leg, ctx: Context) -> str:
-    sometimes = leg.stage.when is not None
+def _stage(number: int, leg: Leg, sometimes: bool, ctx: Context) -> str:
     return _say(ctx, "stage", number=number, name=leg.stage.name, who=what_of(leg, ctx), sometimes=sometimes)
 
 

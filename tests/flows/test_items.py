@@ -121,5 +121,5 @@ def test_who_asks_for_a_matter_hears_what_is_needed_who_is_asked_and_until_when(
     told = li.sees.text
     assert "要答：种类、文件、份数，一句话说几样也行。还要发来：附件。" in told
     assert "会经过：\n1. 部门负责人：徐志宏\n2. 法务审核：董怀民、江丽、沈洁（一位办了就行），看填的内容" in told
-    assert "5. 盖章：曹亮" in told
+    assert "4. 校领导会签：方静、顾明远、钟伟（按票数），看填的内容\n5. 盖章：曹亮" in told
     assert "最迟 " in told
