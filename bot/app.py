@@ -27,12 +27,14 @@ from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
 from bot.school_year import SchoolYear
+from bot.sealing.room import SealingRoom
 from bot.workers import Workers
 from flows import FLOWS
 from flows.cards import Begin, Command
 from flows.events import Event
 from flows.flow import Rulebook
 from handlers.dispatcher import GROUP, Dispatcher
+from handlers.verifying import Verifying
 from handlers.visitors import Seal, Visitors
 from handlers.workbench import Workbench
 from storage import migrate
@@ -73,6 +75,9 @@ class Service:
         count = self.metrics.model
         found = self.config.model
         self.model = Model(found, self.in_force, self.clock.now, lambda end: count.labels(end).inc()) if found else None
+        self.room = SealingRoom.of(
+            self.config.seal, self.storage, self.workers, self.in_force, self.shelf, self.clock.now
+        )
         self.delivery = Delivery(
             self.storage,
             self.workers,
@@ -84,6 +89,7 @@ class Service:
             dead=lambda channel, _reason: self.metrics.dead.labels(channel).inc(),
             model=self.model,
             proposed=self._wake,
+            room=self.room,
         )
         self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused, self._warnings)
         rushed = self.reception.is_rushed
@@ -102,6 +108,8 @@ class Service:
             ],
         )  # fmt: skip
         workbench.add_to(self.app)
+        if self.room is not None:
+            Verifying(workbench, self.room.seal, self.room.issued).add_to(self.app)
         Visitors(workbench, self._seal, self._taken).add_to(self.app)
 
     def _prepare(self) -> tuple[int, Seal]:
@@ -267,7 +275,11 @@ class Service:
 
     def _warnings(self, now: datetime) -> list[str]:
         """What somebody should look at while the work goes on."""
-        told = (("people", self.directory.blocked), ("model", self.model.trouble() if self.model else None))
+        told = (
+            ("people", self.directory.blocked),
+            ("model", self.model.trouble() if self.model else None),
+            ("seal", self.room.trouble() if self.room else None),
+        )
         return [*(f"{what}: {why}" for what, why in told if why), *self.in_force.warnings(), *self.year.warnings(now)]
 
     def _wake(self) -> None:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from bot import check_rules, check_stages
+from bot import check_rules, check_sealing, check_stages
 from bot.config import Config
 from flows import FLOWS
 from flows.calendar import load_calendar
@@ -25,6 +25,7 @@ from flows.places import Places, load_places
 from flows.prompting import prompt
 from flows.puzzles import Puzzle
 from flows.reaching import NOTICES as LEVELS
+from flows.sealing.granting import NOTICES as SEALING
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -91,6 +92,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
     found += map(misfiled, check_stages.faults(matters))
     found += map(misfiled, check_rules.faults(config.office.catalogue, matters, places))
+    found += map(misfiled, check_sealing.faults(config, matters))
     return matters, list(dict.fromkeys(found))
 
 
@@ -105,13 +107,14 @@ def _calendar(config: Config, texts: Texts) -> list[str]:
 
 
 def warnings(config: Config, now: datetime) -> list[str]:
-    """What is not wrong yet: years whose holidays are not known."""
+    """What is not wrong yet: years whose holidays are not known, a certificate that ends, seals that are not there."""
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     try:
         years = load_calendar(config.office.calendar, ZoneInfo(config.office.timezone)).missing(now)
     except Misfiled:
         return []
-    return [texts.say("calendar", "missing", year=year) for year in years]
+    soon = check_sealing.warnings(config, now)
+    return [*(texts.say("calendar", "missing", year=year) for year in years), *map(misfiled, soon)]
 
 
 def bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
@@ -128,7 +131,7 @@ def bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
         for facts in shapes if texts.has(flow.name, "gist") else ():
             gist = partial(texts.say, flow.name, "gist", answer=facts["answer"], asked="")
             yield from _said(texts, f"{flow.name}.gist", gist)
-        for notice in (*flow.notices, *NOTICES, *LEVELS):
+        for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
             for facts in shapes:

@@ -12,8 +12,8 @@ from bot import given, keys
 from bot.keys import Secret
 from bot.strict import Reader, forms
 
-__all__ = ["Config", "LogConfig", "Misconfigured", "ModelConfig", "OfficeConfig", "Secret", "ServerConfig",
-           "StorageConfig", "WeComConfig", "load"]  # fmt: skip
+__all__ = ["Config", "LogConfig", "Misconfigured", "ModelConfig", "OfficeConfig", "SealConfig", "Secret",
+           "ServerConfig", "StorageConfig", "WeComConfig", "load"]  # fmt: skip
 
 
 class Misconfigured(Exception):
@@ -87,8 +87,19 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SealConfig:
+    """The office's certificate, the folder of its seals' pictures, and who issued it (docs/sealing.md)."""
+
+    certificate: Annotated[Path, keys.FILE]
+    password: Annotated[Secret, keys.SECRET]
+    pictures: Annotated[Path, keys.FOLDER]
+    issued_by: Annotated[str, keys.ISSUED] = "own"
+    trusted: Annotated[Path | None, keys.FILE] = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
-    """Everything an administrator decides outside the catalogue; a platform or model that is None is off."""
+    """Everything an administrator decides outside the catalogue; a platform, model or seal that is None is off."""
 
     server: ServerConfig
     storage: StorageConfig
@@ -96,6 +107,7 @@ class Config:
     log: LogConfig
     wecom: WeComConfig | None = None
     model: ModelConfig | None = None
+    seal: SealConfig | None = None
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """What each configured platform is built from, secrets in clear."""
@@ -111,6 +123,7 @@ class Config:
         password = keys.password_of(self.storage.url)
         own = [getattr(self.wecom, key.name) for key in fields(WeComConfig)] if self.wecom else []
         own += [self.model.key] if self.model else []
+        own += [self.seal.password] if self.seal else []
         found = [value.reveal() for value in own if isinstance(value, Secret)]
         return [*found, *dict.fromkeys((password, unquote(password)) if password else ())]
 
@@ -122,6 +135,7 @@ SECTIONS: Mapping[str, type] = {
     "log": LogConfig,
     "wecom": WeComConfig,
     "model": ModelConfig,
+    "seal": SealConfig,
 }
 NOT_YET: Mapping[tuple[str, str | None], str] = {("dingtalk", None): "no_dingtalk"}
 """Named in contract.md, refused until something reads them: no key does nothing."""

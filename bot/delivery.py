@@ -16,11 +16,13 @@ from bot.model import Model
 from bot.outage import PAUSE, Outages
 from bot.parcels import Parcel, Results
 from bot.pump import Found
+from bot.sealing.room import SealingRoom
 from bot.settling import Settling
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_from_json
 from flows.flow import Rulebook
 from flows.puzzles import Puzzle
+from flows.sealing.jobs import Job
 from storage.engine import Storage
 from storage.files import Shelf
 from storage.records import NoticeKind
@@ -52,6 +54,7 @@ class Delivery:
         dead: Callable[[str, str], None],
         model: Model | None = None,
         proposed: Callable[[], None] = lambda: None,
+        room: SealingRoom | None = None,
     ) -> None:
         self._storage = storage
         self._workers = workers
@@ -59,6 +62,7 @@ class Delivery:
         self._courier = Courier(storage, workers, shelf, now)
         self._model = model
         self._proposed = proposed
+        self._room = room
         self._now = now
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
@@ -109,7 +113,7 @@ class Delivery:
         except BaseException:
             self._done = [*done, *self._done]
             raise
-        if any(results.candidates is not None for results in done):
+        if any(results.candidates is not None or results.event is not None for results in done):
             self._proposed()
         return True
 
@@ -148,6 +152,8 @@ class Delivery:
             case NoticeKind.PROPOSE, Puzzle():
                 since = parcel.addresses[0].notice.created_at
                 results.candidates = await self._model.propose(content, since) if self._model else ()
+            case NoticeKind.JOB, Job() if self._room is not None:
+                await self._room.do(content, results)
             case _:
                 raise Final("nothing that can be carried")
 

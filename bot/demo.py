@@ -12,7 +12,9 @@ from bot import demo_duty
 from bot.sandbox import Control, Link, SandboxClock, Settings, load_campus, serve
 from bot.sandbox.campus import SEEDED
 from bot.sandbox.crypto import new_aes_key, new_token
+from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
 from bot.sentences import sentence
+from flows.catalogue import Catalogue
 
 HOST = "127.0.0.1"
 
@@ -59,6 +61,8 @@ async def _run(folder: Path, port: int) -> None:
         controls=[Control("restart", sentence("demo", "restart"), child.kill)],
         links=[Link(sentence("demo", "workbench"), f"http://{HOST}:{own}/workbench/")],
     )
+    seals = {matter.document.seal for matter in Catalogue.read().all() if matter.document}
+    establish(folder, sentence("demo", "office"), sorted(seals), clock.now())
     _write_config(folder, settings, running.url, own)
     watching = asyncio.create_task(child.keep_alive())
     await child.ready()
@@ -89,6 +93,8 @@ port = {own}
 public_url = "http://{HOST}:{own}"
 [storage]
 url = "sqlite:///xiaoban.db"
+[office]
+name = "{sentence("demo", "office")}"
 [log]
 level = "warning"
 format = "console"
@@ -100,6 +106,11 @@ token = "{settings.token}"
 encoding_aes_key = "{settings.encoding_aes_key}"
 api_base = "{api}"
 authorize_base = "{api}"
+[seal]
+certificate = "{ARCHIVE}"
+password_file = "{PASSWORD}"
+pictures = "{PICTURES}"
+issued_by = "demo"
 """,
         "utf-8",
     )

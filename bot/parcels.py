@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flows.cards import Receipt
 from flows.events import Candidate
-from storage.records import Notice, NoticeKind, Shown
+from storage.records import Admitted, Notice, NoticeKind, Shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Results:
     stored: Stored | None = None
     lost: str = ""
     candidates: tuple[Candidate, ...] | None = None
+    event: Admitted | None = None
     unspent: bool = field(default=False)
 
 
@@ -87,7 +88,7 @@ def pack(
 
 
 def _together(notice: Notice, channel: str, shown: Mapping[int, Shown]) -> tuple[object, ...]:
-    if notice.kind in (NoticeKind.FETCH, NoticeKind.PROPOSE):
+    if notice.kind in (NoticeKind.FETCH, NoticeKind.PROPOSE, NoticeKind.JOB):
         return (notice.kind, notice.id)
     if notice.kind is NoticeKind.REVISE:
         card = shown[notice.shown_id or 0]

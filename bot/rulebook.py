@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import check, check_stages
+from bot import check, check_sealing, check_stages
 from bot.config import Config
 from flows import FLOWS, plans
 from flows.calendar import load_calendar
@@ -19,6 +19,7 @@ from flows.flow import Rulebook
 from flows.manual import Manual
 from flows.misfiled import Misfiled
 from flows.places import Places, load_places
+from flows.sealing.filling import Templates
 from flows.texts import Texts
 
 log = structlog.get_logger("rules")
@@ -49,6 +50,9 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         dispatch=rules.read_all(own),
         plans=plans.read_all(own),
         model=config.model is not None,
+        templates=Templates.read(own),
+        seals=config.seal is not None,
+        address=config.server.public_url,
     )
 
 
@@ -64,7 +68,7 @@ def read_again(config: Config, before: Rulebook) -> Rulebook:
     """A rulebook to put in the place of one in force; raises `Refused`, and then nothing of it is to be used."""
     try:
         found = rulebook(config)
-        faults = list(dict.fromkeys(_faults(found, before)))
+        faults = list(dict.fromkeys([*_faults(found, before), *_sealing_faults(config, found)]))
     except Misfiled as fault:
         raise Refused(_every_fault(config, fault)) from fault
     except (OSError, UnicodeDecodeError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -84,6 +88,11 @@ def _faults(found: Rulebook, before: Rulebook) -> Iterator[str]:
     for fault in found.manual.faults:
         if Path(fault.file).stem in published:
             yield check.misfiled(fault)
+
+
+def _sealing_faults(config: Config, found: Rulebook) -> Iterator[str]:
+    """Pages of documents that could not be filled or drawn, and seals that are not there."""
+    return map(check.misfiled, check_sealing.faults(config, found.catalogue.every()))
 
 
 def _every_fault(config: Config, first: Misfiled) -> list[str]:

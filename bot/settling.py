@@ -84,6 +84,8 @@ class Settling:
             work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
         if results.candidates is not None:
             work.inbox.admit([_proposed(parcel, results.candidates, now)], now)
+        if results.event is not None:
+            work.inbox.admit([results.event], now)
         if results.lost or (results.dead and parcel.kind is NoticeKind.FETCH):
             self._lose(work, results, now)
 

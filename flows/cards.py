@@ -12,6 +12,8 @@ from typing import Any
 
 from flows.batching import BATCHING, AgreeAll, agreeing
 from flows.puzzles import ACCEPTING, Accept, Puzzle, accepting
+from flows.sealing.jobs import Deed
+from flows.sealing.jobs import Job as Job
 from flows.words import fold
 
 
@@ -266,7 +268,7 @@ class Picture:
     file: int
 
 
-Content = Card | Picture | Puzzle
+Content = Card | Picture | Puzzle | Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,10 +290,10 @@ _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def content_to_json(content: Content) -> str:
-    """A card, picture or puzzle as compact JSON text; equal content gives equal text."""
+    """A card, picture, puzzle or job as compact JSON text; equal content gives equal text."""
     if isinstance(content, Picture):
         return _compact({"file": content.file})
-    if isinstance(content, Puzzle):
+    if isinstance(content, (Puzzle, Job)):
         return _compact(asdict(content))
     fields: dict[str, Any] = {"title": content.title, "body": content.body}
     if content.lines:
@@ -314,6 +316,8 @@ def content_from_json(text: str) -> Content:
         return Picture(int(fields["file"]))
     if "words" in fields:
         return Puzzle(**fields)
+    if "paper" in fields:
+        return Job(**{**fields, "does": Deed(fields["does"])})
     link = fields.get("link")
     return Card(
         title=fields["title"],

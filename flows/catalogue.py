@@ -28,6 +28,7 @@ from flows.pointers import covers, read_pointer
 from flows.pointers import named as named
 from flows.route.reading import read_condition, read_route
 from flows.route.stages import Route
+from flows.sealing.documents import Document, read_document
 from flows.urgency import Urgent, asks_why, read_urgent
 
 SHIPPED = Path(__file__).parent / "matters"
@@ -41,7 +42,7 @@ class Matter:
 
     Without `evidence` work is done without a picture of it. `owner` is who answers for the whole (C3), `route` the
     stages of one that is approved, `rank` how near the top of menus and lists it stands. With `by_day` people are
-    reminded in working time only, also of limits that go by the clock (F6).
+    reminded in working time only, also of limits that go by the clock (F6). `document` is what it ends with (K5).
     """
 
     name: str
@@ -66,11 +67,13 @@ class Matter:
     levels: Mapping[str, tuple[Level, ...]] = field(default_factory=dict)
     by_day: bool = False
     rank: int = LAST
+    document: Document | None = None
 
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
     "owner", "stage", "withdraw", "urge", "batch", "urgent", "levels", "remind", "rank",
+    "document",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill", "when"}
 _ASK_KEYS = {
@@ -193,6 +196,7 @@ def _matter(file: str, source: str, data: Mapping[str, Any]) -> Matter:
     form = _form(file, data.get("ask", []))
     limits = read_limits(file, "limits", data.get("limits", {}))
     owner = read_pointer(file, "owner", need(file, data, "owner", (str, dict)), form) if "owner" in data else None
+    route = read_route(file, data, form, limits.get("respond")) if "stage" in data else None
     return Matter(
         name=Path(file).stem,
         kind=need(file, data, "kind", str),
@@ -211,11 +215,12 @@ def _matter(file: str, source: str, data: Mapping[str, Any]) -> Matter:
         hidden=hidden,
         evidence=_one_of(file, data, "evidence", "photo", "none") == "photo",
         owner=owner,
-        route=read_route(file, data, form, limits.get("respond")) if "stage" in data else None,
+        route=route,
         urgent=read_urgent(file, data.get("urgent"), form),
         levels=read_levels(file, data.get("levels", {}), data.get("limits", {}), named),
         by_day=_one_of(file, data, "remind", "always", "working") == "working",
         rank=_rank(file, data.get("rank", LAST)),
+        document=read_document(file, data, form, route) if "document" in data else None,
     )
 
 

@@ -18,6 +18,7 @@ from flows.manual import Manual
 from flows.moves import Notice, Wake
 from flows.places import Places
 from flows.plans import Plan
+from flows.sealing.filling import Templates
 from flows.texts import Texts
 from flows.who import Who
 from storage.records import Case, Person
@@ -33,7 +34,10 @@ SYSTEM = Person(id=0, name="")
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """What does not change while an event is handled; `model` is whether one is connected that may propose."""
+    """What does not change while an event is handled; `model` is whether one is connected that may propose,
+
+    `seals` whether the office has a certificate to seal documents with, `address` where browsers find us.
+    """
 
     texts: Texts
     catalogue: Catalogue
@@ -46,6 +50,9 @@ class Rulebook:
     dispatch: Mapping[str, Rules] = field(default_factory=dict)
     plans: Sequence[Plan] = ()
     model: bool = False
+    templates: Templates = field(default_factory=Templates)
+    seals: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

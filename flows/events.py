@@ -162,6 +162,16 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealed:
+    """A seal was put on a paper: the bytes that came of it, and whose certificate signed them."""
+
+    paper: int
+    hash: str
+    size: int
+    signer: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Something genuine that we do not understand; kept raw and replayable (F13)."""
 
@@ -188,6 +198,7 @@ Body = (
     | Agreed
     | AgreedAll
     | Proposed
+    | Sealed
     | Unread
 )
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from flows import hooks
 from flows.attaching import attach
-from flows.cards import Card, Picture, Style, content_from_json, content_to_json
+from flows.cards import Card, Job, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
 from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
@@ -159,8 +159,8 @@ class Flow(Wording):
         return explanation
 
     def ends_in(self, state: str) -> bool:
-        """Whether nothing leads on from a state."""
-        return not any(state in move.sources for move in self.moves.values())
+        """Whether nothing leads on from a state; what can still be said about it does not."""
+        return not any(state in move.sources and not move.stays for move in self.moves.values())
 
     def start(self, answers: Answers, ctx: Context, requester: Person | None = None) -> Case:
         """Open a case, in somebody else's name if need be; it may have moved on when this returns."""
@@ -333,10 +333,12 @@ class Flow(Wording):
             lane = Lane.TALK if notice.talk else Lane.TASK
             ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, lane=lane, about=about)
 
+    def put(self, person: Person, content: Picture | Job, kind: NoticeKind, ctx: Context) -> None:
+        """Put in line what is no card: a file for somebody, or work that is done outside of any transaction."""
+        ctx.work.outbox.put(person.id, content_to_json(content), now=ctx.now, kind=kind, lane=Lane.TASK)
+
     def show_files(self, people: Sequence[Person], files: object, ctx: Context) -> None:
         """Put pictures in line for these people."""
-        numbers = [int(number) for number in files] if isinstance(files, (list, tuple)) else []
-        for person in people:
-            for number in numbers:
-                content = content_to_json(Picture(number))
-                ctx.work.outbox.put(person.id, content, now=ctx.now, kind=NoticeKind.FILE, lane=Lane.TASK)
+        for number in files if isinstance(files, (list, tuple)) else ():
+            for person in people:
+                self.put(person, Picture(int(number)), NoticeKind.FILE, ctx)

@@ -52,6 +52,7 @@ class Texts:
     def __init__(self, language: str, zone: ZoneInfo, own: Path | None = None, office: str = "") -> None:
         self.language = language
         self.zone = zone
+        self.office = office
         folders = [own / language] if own else []
         self._folders = [*folders, SHIPPED / language]
         self._environment = Environment(

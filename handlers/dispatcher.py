@@ -21,6 +21,7 @@ from flows.events import (
     Renamed,
     Reorganised,
     Said,
+    Sealed,
     Sent,
     Unread,
     body_from_json,
@@ -34,6 +35,7 @@ from handlers.pressed import pressed
 from handlers.quota import Quota
 from handlers.said import located, said, sent
 from handlers.scene import Scene, close_arrived
+from handlers.sealing import sealed
 from storage.engine import Contended, Storage, Unreachable
 from storage.records import Arrival, Person, Stale
 from storage.trail import OFFICE
@@ -177,7 +179,7 @@ class Dispatcher:
             work.inbox.understand(arrival, again.account, again.at, kind_of(again.body), body_to_json(again.body))
 
     def _person(self, event: Event, work: Work, now: datetime) -> Person:
-        if isinstance(event.body, (Elapsed, Departed, Relocated, Reorganised)):
+        if isinstance(event.body, (Elapsed, Departed, Relocated, Reorganised, Sealed)):
             return SYSTEM
         if isinstance(event.body, Proposed):
             return work.people.get(event.body.person)
@@ -219,6 +221,8 @@ class Dispatcher:
                 batching.agreed(scene, body)
             case AgreedAll():
                 batching.tell_what_became(scene, body)
+            case Sealed():
+                sealed(scene, body)
             case _:
                 self._membership(scene)
         handover.give_back(scene)

@@ -13,6 +13,7 @@ from handlers import (
     asking,
     batching,
     beginning,
+    checking,
     commands,
     filling,
     hurrying,
@@ -34,6 +35,10 @@ def said(scene: Scene, body: Said) -> None:
     words = visible(body.text)
     draft = scene.draft()
     if proposing.typed(scene, words) or (draft is None and batching.typed(scene, words)):
+        return
+    if checking.typed(scene, words):
+        if draft is not None:
+            filling.repeat(scene, draft)
         return
     if revising.typed(scene, words, draft):
         return

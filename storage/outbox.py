@@ -18,12 +18,13 @@ from storage.schema import outbox
 FETCHED = 3
 ASIDE = 4
 PUZZLED = 5
+WORKED = 6
 LINES = 8
 """A person's lines: one a lane, one for files being fetched, one for pictures that wait for somebody else's fetch, one
 
-for words a model is asked about.
+for words a model is asked about, one for documents being made and sealed.
 """
-_BESIDE = {NoticeKind.FETCH: FETCHED, NoticeKind.PROPOSE: PUZZLED}
+_BESIDE = {NoticeKind.FETCH: FETCHED, NoticeKind.PROPOSE: PUZZLED, NoticeKind.JOB: WORKED}
 
 
 @dataclass(frozen=True, slots=True)

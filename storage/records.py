@@ -235,6 +235,7 @@ class NoticeKind(IntEnum):
     FETCH = 2
     FILE = 3
     PROPOSE = 4
+    JOB = 5
 
 
 class Lane(IntEnum):

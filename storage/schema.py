@@ -22,6 +22,7 @@ from storage.columns import Id as Id
 from storage.columns import Instant as Instant
 from storage.columns import metadata as metadata
 from storage.columns import number
+from storage.papers import papers as papers
 
 
 def only(condition: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from storage.files import Files
 from storage.inbox import Inbox
 from storage.leavers import Leavers
 from storage.outbox import Outbox
+from storage.papers import Papers
 from storage.passes import Passes
 from storage.people import People
 from storage.sessions import Sessions
@@ -48,6 +49,7 @@ class Work:
         self.sessions = Sessions(connection)
         self.feedback = Feedback(connection)
         self.passes = Passes(connection)
+        self.papers = Papers(connection)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

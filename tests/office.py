@@ -18,8 +18,9 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from bot.app import Service
-from bot.config import Config, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
+from bot.config import Config, LogConfig, OfficeConfig, SealConfig, Secret, ServerConfig, StorageConfig, WeComConfig
 from bot.sandbox import Delivery, Item, Running, Sandbox, SandboxClock, Settings, load_campus, serve
+from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
 from storage.records import Case, Entry
 from storage.trail import case_subject
 
@@ -132,6 +133,7 @@ class Office:
         self.folder = folder
         self.clock = SandboxClock(stopped_at=TUESDAY)
         self.own = OfficeConfig()
+        self.seal: SealConfig | None = None
         self._port = _free_port()
         settings.setdefault("resend_spacing", 0.0)
         settings.setdefault("verify_limit", 30.0)  # a busy machine is no fault of the service: nothing here is timed
@@ -164,6 +166,7 @@ class Office:
             self.own,
             LogConfig(),
             wecom,
+            seal=self.seal,
         )
 
     def start(self) -> None:
@@ -200,6 +203,15 @@ class Office:
         """Have the rules read again while the service runs, as SIGHUP does."""
         self.run(self.service.reread())
         self.passes(seconds=1)
+
+    def gets_a_seal(self) -> None:
+        """Give the office a certificate of its own making and pictures of its seals, and start again."""
+        folder = self.folder / "sealing"
+        seals = sorted({one.document.seal for one in self.service.rules.catalogue.all() if one.document})
+        establish(folder, "云岭大学", seals, self.clock.now())
+        password = Secret((folder / PASSWORD).read_text("utf-8"))
+        self.seal = SealConfig(folder / ARCHIVE, password, folder / PICTURES, "demo")
+        self.restarts()
 
     def restarts(self) -> None:
         """Stop and start again, as after an update."""

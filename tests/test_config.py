@@ -176,7 +176,9 @@ def test_other_programs_variables_are_left_alone(read: Read) -> None:
         ("[servr]\n", "config.toml: 没有 [servr] 这一节；您是不是想写 [server]？"),
         (
             "[qqq]\n",
-            "config.toml: 没有 [qqq] 这一节；可以有的是 [server]、[storage]、[office]、[log]、[wecom]、[model]。",
+            "config.toml: 没有 [qqq] 这一节；可以有的是 "
+            + "、".join(f"[{name}]" for name in ("server", "storage", "office", "log", "wecom", "model", "seal"))
+            + "。",
         ),
         ("port = 1", 'config.toml: "port" 不在任何一节里，应当写在 [server] 下面。'),
         ("qqq = 1", 'config.toml: "qqq" 不在任何一节里。每个键都要写在 [server] 这样的一节下面。'),

@@ -11,6 +11,7 @@ import pytest
 from flows import FLOWS
 from flows.handing import NOTICES
 from flows.reaching import NOTICES as LEVELS
+from flows.sealing.granting import NOTICES as SEALING
 from flows.texts import Texts, Untold, shown_plainly
 
 ROOT = Path(__file__).parent.parent
@@ -18,7 +19,9 @@ TEXTS = Texts("zh_CN", ZoneInfo("Asia/Shanghai"))
 
 
 def test_every_notice_has_a_text_and_every_text_a_notice() -> None:
-    declared = {(notice.flow, notice.name) for flow in FLOWS.values() for notice in (*flow.notices, *NOTICES, *LEVELS)}
+    declared = {
+        (notice.flow, notice.name) for flow in FLOWS.values() for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING)
+    }
     assert declared == set(TEXTS.notices())
 
 

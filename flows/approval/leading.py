@@ -9,7 +9,7 @@ from datetime import date
 from flows.approval.asking import AGAIN, guests_of, stage_of
 from flows.approval.revising import kept, put_right
 from flows.approval.standing import entries_of, ground_of, route_of, standing, taken
-from flows.approval.turns import Fits, Turn, the_turn
+from flows.approval.turns import Fits, Turn, handles, the_turn
 from flows.colleagues import number_of
 from flows.context import Context
 from flows.forms import Answers, Unfit
@@ -18,6 +18,7 @@ from flows.route import steps
 from flows.route.checks import takeable
 from flows.route.opening import newly_needed
 from flows.route.steps import How, Place, Step
+from flows.sealing.granting import granted, is_sealed_in
 from flows.veils import files_in
 from flows.wording import about_turn
 from storage.records import Case, Task
@@ -41,6 +42,20 @@ def in_turn(fits: Fits, making: Making, *, sees: bool = False) -> Leading:
         outcome = taken(making(stage, ctx.person.id, answers), case, ctx)
         saw = _seen(mine, case, ctx) if sees else {}
         return Outcome(outcome.to, {**outcome.facts, **saw})
+
+    return leading
+
+
+def sealing(leads: Leading) -> Leading:
+    """The same; in the stage of a seal, that is granted for the document as it was shown (K5)."""
+
+    def leading(case: Case, answers: Answers, ctx: Context, turn: int) -> Outcome:
+        mine = the_turn(handles, case, ctx, turn)
+        if mine.stage is None or not is_sealed_in(mine.stage.name, case, ctx):
+            return leads(case, answers, ctx, turn)
+        seal = granted(case, ctx)
+        outcome = leads(case, answers, ctx, turn)
+        return replace(outcome, facts={**outcome.facts, **seal})
 
     return leading
 

@@ -16,6 +16,7 @@ from flows.context import Context
 from flows.flow import Flow, Outcome
 from flows.forms import Choice, Files, Reason, Text
 from flows.route.checks import takeable
+from flows.sealing.granting import sealers
 from flows.who import administrators, office, requester, superior
 from storage.records import Case, Person
 
@@ -70,7 +71,7 @@ agree = flow.move(
 )  # fmt: skip
 done = flow.move(
     "done", RUNNING, to=RUNNING, style=Style.MAIN, when=when(turns.handles),
-    leads=in_turn(turns.handles, leading.agree, sees=True),
+    leads=leading.sealing(in_turn(turns.handles, leading.agree, sees=True)),
 )  # fmt: skip
 advise = flow.move(
     "advise", RUNNING, to=RUNNING, style=Style.MAIN, when=when(turns.advises), asks=(Text("opinion"),),
@@ -138,6 +139,8 @@ stop = flow.move(
     style=Style.DANGER,
 )  # fmt: skip
 renew = flow.move("renew", *OPEN, to=RUNNING, by_time=True, asks=(Text("why"),))
+
+unseal = flow.remark("unseal", Approval.GRANTED, by=sealers, asks=(Text("why"),), rest=True)
 
 # What nobody presses: where a request stands that needs nobody, and what silence comes to.
 conclude = flow.move("conclude", RUNNING, to=RUNNING, by_time=True, leads=_concluded)

@@ -16,6 +16,8 @@ from flows.route.seats import Seat
 from flows.route.stages import Deed, Stage
 from flows.route.steps import Decided, Moved, Opened, Why, to_facts
 from flows.route.timing import Alarm
+from flows.sealing.granting import WITHDRAWN as UNSEALED
+from flows.sealing.granting import have_sealed, is_sealed_in, prepare, why, withdraw
 from flows.veils import entry_seen_by, files_of
 from flows.who import holders, requester
 from storage.records import Case, Person, Task
@@ -32,7 +34,7 @@ RETURNED = flow.notice("returned", also={"stage": "-", "straight": True, "nobody
 NOBODY_FOUND = flow.notice("nobody_found", look=True, also={"stage": "-"})
 REVISED = flow.notice("revised", look=True, also={"label": "-", "was": "-", "value": "-", "own": True})
 AMENDED = flow.notice("amended", also={"label": "-", "was": "-", "value": "-"})
-ENDED = flow.notice("ended", look=True, also={"stands": ["-"], "why": "-"})
+ENDED = flow.notice("ended", look=True, also={"stands": ["-"], "why": "-", "sealing": True})
 RENEWED = flow.notice("renewed", look=True, also={"stands": ["-"], "why": "-"})
 PLEA_ASKED, PLEA_REFUSED = flow.notice("plea"), flow.notice("plea_refused")
 COMMENTED = flow.notice("commented")
@@ -79,6 +81,8 @@ def _ask(task: Task, case: Case, ctx: Context) -> None:
     news += words.put_right(person, case, ctx) if last.verb == steps.supplement.verb else []
     facts = {**seat_facts(stage, found[0], case, ctx), "news": "\n".join(line for line in news if line)}
     flow.tell([person], ASKED, case, ctx, facts, task.turn)
+    if is_sealed_in(stage.name, case, ctx) and (paper := prepare(case, ctx, person)) is not None:
+        flow.show_files([person], [paper.file_id], ctx)
     if last.verb == steps.revise.verb and _had(task, case, ctx):
         return
     flow.show_files([person], files_of(person, case, ctx), ctx)
@@ -191,7 +195,8 @@ def ask_the_applicant(case: Case, ctx: Context) -> None:
 def _tell_the_end(case: Case, ctx: Context) -> None:
     """The applicant; and those who are told of it in the end."""
     _tell_copies(case, ctx)
-    facts = {"stands": words.stands(case, ctx), "why": words.last_reason(case, ctx)}
+    sealing = case.state == Approval.GRANTED and have_sealed(case, ctx)
+    facts = {"stands": words.stands(case, ctx), "why": words.last_reason(case, ctx), "sealing": sealing}
     flow.tell(requester(case, ctx), ENDED, case, ctx, facts)
 
 
@@ -215,6 +220,15 @@ def pass_the_comment_on(case: Case, ctx: Context) -> None:
     """To everybody it concerns now, but for who said it; nothing moves (D14)."""
     people = dict.fromkeys([*requester(case, ctx), *holders(case, ctx)])
     flow.tell([one for one in people if one.id != ctx.person.id], COMMENTED, case, ctx)
+
+
+@flow.after(steps.unseal)
+def tell_that_the_seal_is_void(case: Case, ctx: Context) -> None:
+    """Whoever has the document hears that it counts no more, or that it will not come (K5)."""
+    paper = withdraw(case, ctx)
+    if paper is not None:
+        facts = {"used": paper.used_at is not None, "seal": paper.seal, "why": why(case, ctx)}
+        flow.tell(requester(case, ctx), UNSEALED, case, ctx, facts)
 
 
 @flow.on(silence.ALARM)

@@ -78,6 +78,39 @@ def upgrade() -> None:
     )
     op.create_index("ix_feedback_at", "feedback", ["at"])
     op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
+    _add_papers()
+
+
+def _add_papers() -> None:
+    others = {"case_id": "cases", "file_id": "files", "granted_by": "people", "withdrawn_by": "people"}
+    others["sealed_file_id"] = "files"
+    op.create_table(
+        "papers",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("case_id", storage.schema.Id, nullable=False),
+        sa.Column("file_id", storage.schema.Id, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("source", "title", "seal")),
+        sa.Column("copies", sa.Integer(), nullable=False),
+        sa.Column("at", storage.schema.Instant(), nullable=False),
+        sa.Column("hash", sa.Text()),
+        sa.Column("granted_by", storage.schema.Id),
+        sa.Column("granted_at", storage.schema.Instant()),
+        sa.Column("withdrawn_by", storage.schema.Id),
+        sa.Column("withdrawn_at", storage.schema.Instant()),
+        sa.Column("used_at", storage.schema.Instant()),
+        sa.Column("sealed_hash", sa.Text()),
+        sa.Column("sealed_file_id", storage.schema.Id),
+        *(
+            sa.ForeignKeyConstraint([name], [f"{other}.id"], name=op.f(f"fk_papers_{name}"))
+            for name, other in others.items()
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_papers")),
+        sa.UniqueConstraint("code", name=op.f("uq_papers_code")),
+        sa.UniqueConstraint("sealed_hash", name=op.f("uq_papers_sealed_hash")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_papers_case_id"), "papers", ["case_id"])
 
 
 def _refer(table: str, column: str, other: str) -> None:
@@ -87,7 +120,7 @@ def _refer(table: str, column: str, other: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("feedback", "passes", "deputies", "duties"):
+    for table in ("papers", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")

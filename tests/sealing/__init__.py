@@ -1,0 +1,1 @@
+"""Documents and seals (K5, K6)."""
