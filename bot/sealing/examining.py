@@ -36,19 +36,14 @@ _WEIGHT = ("foreign", "intact", "broken")
 
 
 def _one(signature: EmbeddedPdfSignature, ours: list[object], known: set[bytes], now: str) -> str:
+    own = False
     try:
-        signer = signature.signer_cert
-        if signer is None or not _is_ours(signer, known, ours):
-            return "foreign"
+        own = signature.signer_cert is not None and signature.signer_cert.sha256 in known
         context = ValidationContext(trust_roots=ours, moment=datetime.fromisoformat(now), allow_fetching=False)
         status = validate_pdf_signature(signature, context)
+        if not own and not status.trusted:  # a certificate is ours by its issuer's key, never by a name
+            return "foreign"
         whole = status.coverage is SignatureCoverageLevel.ENTIRE_FILE
         return "intact" if status.intact and status.valid and whole else "broken"
-    except Exception:  # noqa: BLE001  # the same: what claims to be ours and cannot be read is not whole
-        return "broken"
-
-
-def _is_ours(signer: object, known: set[bytes], ours: list[object]) -> bool:
-    """Our own certificate, or one that was issued by those the office trusts, such as the one before it."""
-    digest, issuer = getattr(signer, "sha256", b""), getattr(signer, "issuer", None)
-    return digest in known or any(issuer == getattr(one, "subject", None) and getattr(one, "ca", False) for one in ours)
+    except Exception:  # noqa: BLE001  # the same: what bears our certificate and cannot be read is not whole
+        return "broken" if own else "foreign"

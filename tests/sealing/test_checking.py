@@ -14,6 +14,8 @@ import pytest
 from pyhanko.pdf_utils.generic import NameObject, pdf_string
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
+from bot.config import SealConfig, Secret
+from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
 from bot.sealing.seal import LocalSeal
 from flows.sealing.verdicts import Examined, Finding, Verdict, as_code, in_groups, judge
 from tests.office import Office
@@ -62,7 +64,8 @@ def test_one_changed_byte_is_told(checked: Office) -> None:
 def test_the_signature_alone_tells_the_same(checked: Office) -> None:
     """K6: offline, without the ledger: whole, a byte changed inside, something added behind, somebody else's."""
     content = newest_pdf(checked)
-    assert examined(checked, content).finding is Finding.INTACT
+    whole = examined(checked, content)
+    assert (whole.finding, whole.code) == (Finding.INTACT, paper(checked).code)
     at = content.index(b"/MediaBox")
     assert examined(checked, content[: at + 12] + b"9" + content[at + 13 :]).finding is Finding.BROKEN
     assert examined(checked, content + APPENDED).finding in (Finding.BROKEN, Finding.NONE)
@@ -93,6 +96,15 @@ def test_what_we_signed_and_never_entered_is_not_genuine(checked: Office) -> Non
     """K5, K6: a file signed in a run that was killed is whole, but the ledger does not know it."""
     assert verdict(checked, Examined("a" * 64, Finding.INTACT, paper(checked).code)) is Verdict.UNLISTED
     assert verdict(checked, Examined("a" * 64, Finding.FOREIGN)) is Verdict.NOT_OURS
+
+
+def test_a_name_is_no_key(checked: Office, tmp_path: Path) -> None:
+    """K6: a certificate that somebody made under our very names is somebody else's."""
+    establish(tmp_path, "云岭大学", [], checked.clock.now())
+    password = Secret((tmp_path / PASSWORD).read_text("utf-8"))
+    other = LocalSeal(SealConfig(tmp_path / ARCHIVE, password, tmp_path / PICTURES))
+    found = checked.run(other.examine(newest_pdf(checked), checked.clock.now()))
+    assert found.finding is Finding.FOREIGN
 
 
 def test_a_file_that_is_none_of_ours(checked: Office) -> None:
