@@ -16,8 +16,8 @@ from aiohttp import web
 from benchmarks.traffic import AES_KEY, AGENT, CORP, TOKEN
 from bot.app import Service, settle_memory
 from bot.channels.channel import Traits
+from bot.channels.envelope import Envelope
 from bot.channels.wecom.callback import Door
-from bot.channels.wecom.crypto import Envelope
 from bot.clock import SystemClock
 from bot.config import Config, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
 from bot.door import listen

@@ -135,6 +135,8 @@ class Service:
         self.storage.close()
 
     async def _open_channels(self, _app: web.Application) -> AsyncIterator[None]:
+        for channel in self.channels.values():
+            await channel.open(self.reception.accept)
         yield
         for channel in self.channels.values():
             await channel.close()
@@ -148,7 +150,7 @@ class Service:
         self.health.ticked_at = self.clock.now()
         self.handling.start()
         self.delivering.start()
-        minutes = self.config.wecom.sync_minutes if self.config.wecom else 30
+        minutes = self.config.sync_minutes()
         scheduler = ticker.metronome(
             (timedelta(seconds=1), self.tick),
             (timedelta(minutes=minutes), self.introduce),

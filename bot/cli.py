@@ -253,7 +253,7 @@ def _people(options: argparse.Namespace) -> int:
     from storage.engine import Storage
 
     def run(config: Config) -> int:
-        if config.wecom is None:
+        if not config.channels():
             _say(sentence("cli", "no_platform"))
             return 2
         if not migrate.is_newest(config.storage.url):

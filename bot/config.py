@@ -77,6 +77,28 @@ class WeComConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DingTalkConfig:
+    """One internal app with its robot (contract.md); `robot_code` is the client id where it is not given.
+
+    `token`, `aes_key` and `card_secret` are wanted in http mode only.
+    """
+
+    client_id: Annotated[str, keys.TEXT]
+    client_secret: Annotated[Secret, keys.SECRET]
+    robot_code: Annotated[str, keys.TITLE] = ""
+    corp_id: Annotated[str, keys.TITLE] = ""
+    mode: Annotated[str, keys.MODE] = "stream"
+    token: Annotated[Secret | None, keys.SECRET] = None
+    aes_key: Annotated[Secret | None, keys.AES_KEY] = None
+    card_secret: Annotated[Secret | None, keys.SECRET] = None
+    card_template: Annotated[str, keys.TITLE] = ""
+    api_base: Annotated[str, keys.ADDRESS] = "https://api.dingtalk.com"
+    oapi_base: Annotated[str, keys.ADDRESS] = "https://oapi.dingtalk.com"
+    login_base: Annotated[str, keys.ADDRESS] = "https://login.dingtalk.com"
+    sync_minutes: Annotated[int, keys.MINUTES] = 30
+
+
+@dataclass(frozen=True, slots=True)
 class ModelConfig:
     """A language model behind an OpenAI-compatible address, which may propose (docs/decisions/0009)."""
 
@@ -106,38 +128,57 @@ class Config:
     office: OfficeConfig
     log: LogConfig
     wecom: WeComConfig | None = None
+    dingtalk: DingTalkConfig | None = None
     model: ModelConfig | None = None
     seal: SealConfig | None = None
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """What each configured platform is built from, secrets in clear."""
-        if self.wecom is None:
-            return {}
-        section = {key.name: getattr(self.wecom, key.name) for key in fields(self.wecom)}
-        del section["sync_minutes"]
-        clear = {key: value.reveal() if isinstance(value, Secret) else value for key, value in section.items()}
-        return {"wecom": {**clear, "page_url": f"{self.server.public_url}/workbench/"}}
+        found: dict[str, dict[str, Any]] = {}
+        for name in PLATFORMS:
+            section = getattr(self, name)
+            if section is not None:
+                built = {key.name: _clear(getattr(section, key.name)) for key in fields(section)}
+                del built["sync_minutes"]
+                found[name] = {**built, "page_url": f"{self.server.public_url}/workbench/"}
+        if (ding := found.get("dingtalk")) is not None:
+            ding["robot_code"] = ding["robot_code"] or ding["client_id"]
+        return found
+
+    def sync_minutes(self) -> int:
+        """How often the address books are read."""
+        return min((getattr(self, name).sync_minutes for name in PLATFORMS if getattr(self, name)), default=30)
 
     def secrets(self) -> list[str]:
         """What must never be seen anywhere, a database's password included."""
         password = keys.password_of(self.storage.url)
-        own = [getattr(self.wecom, key.name) for key in fields(WeComConfig)] if self.wecom else []
+        sections = [getattr(self, name) for name in PLATFORMS if getattr(self, name)]
+        own = [getattr(section, key.name) for section in sections for key in fields(section)]
         own += [self.model.key] if self.model else []
         own += [self.seal.password] if self.seal else []
         found = [value.reveal() for value in own if isinstance(value, Secret)]
         return [*found, *dict.fromkeys((password, unquote(password)) if password else ())]
 
 
+def _clear(value: Any) -> Any:
+    """A setting as a channel is built from it."""
+    if value is None:
+        return ""
+    return value.reveal() if isinstance(value, Secret) else value
+
+
+PLATFORMS = ("wecom", "dingtalk")
 SECTIONS: Mapping[str, type] = {
     "server": ServerConfig,
     "storage": StorageConfig,
     "office": OfficeConfig,
     "log": LogConfig,
     "wecom": WeComConfig,
+    "dingtalk": DingTalkConfig,
     "model": ModelConfig,
     "seal": SealConfig,
 }
-NOT_YET: Mapping[tuple[str, str | None], str] = {("dingtalk", None): "no_dingtalk"}
+NOT_YET: Mapping[tuple[str, str | None], str] = {}
 """Named in contract.md, refused until something reads them: no key does nothing."""
 
 

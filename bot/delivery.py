@@ -141,7 +141,7 @@ class Delivery:
             case NoticeKind.SEND, Card():
                 results.receipt = await channel.send(parcel.accounts, content, parcel.mark)
             case NoticeKind.REVISE, Card() if parcel.receipt is not None:
-                if parcel.receipt.code is None:
+                if parcel.receipt.code is None and not channel.traits.revisable:
                     results.supersede = True
                 else:
                     results.receipt = await channel.revise(parcel.receipt, parcel.accounts, content)

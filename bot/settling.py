@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -21,6 +21,8 @@ from storage.work import Work
 log = structlog.get_logger("delivery")
 
 
+LATER = timedelta(minutes=1)
+"""How long those wait whom a platform would not serve yet."""
 _WHY_LOST = {"empty": "empty", "too large": "too_large"}
 
 
@@ -56,6 +58,7 @@ class Settling:
 
     def _outcomes(self, results: Results) -> list[Outcome]:
         refused = set(results.receipt.refused) if results.receipt else set()
+        later = set(results.receipt.later) if results.receipt else set()
         found = []
         for address in results.parcel.addresses:
             id = address.notice.id
@@ -65,6 +68,8 @@ class Settling:
             elif results.dead or address.account in refused:
                 reason = results.reason or "refused by the platform"
                 found.append(Outcome(id, NoticeState.DEAD, reason))
+            elif address.account in later:
+                found.append(Outcome(id, NoticeState.WAITING, "not yet", self._now() + LATER, counted=True))
             elif results.dropped or results.supersede:
                 found.append(Outcome(id, NoticeState.DROPPED, results.reason or "superseded"))
             else:
@@ -105,7 +110,7 @@ class Settling:
                 "at": now,
             }
             for address in parcel.addresses
-            if address.notice.about and address.account not in receipt.refused
+            if address.notice.about and address.account not in {*receipt.refused, *receipt.later}
         ]
 
     def _supersede(self, work: Work, parcel: Parcel, now: datetime) -> None:
@@ -159,7 +164,7 @@ class Settling:
             log.warning("given up", parcel=parcel.mark, channel=parcel.channel, reason=results.reason)
         elif results.receipt is not None:
             refused = len(results.receipt.refused)
-            self._sent(parcel.channel, len(parcel.addresses) - refused)
+            self._sent(parcel.channel, len(parcel.addresses) - refused - len(results.receipt.later))
             for _ in range(refused):
                 self._dead(parcel.channel, "refused by the platform")
 

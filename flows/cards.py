@@ -193,6 +193,8 @@ class Button:
     label: str
     action: str
     style: Style = Style.PLAIN
+    typed: str = ""
+    """What to type in its place, where that is more than the label: agree S-0001."""
 
 
 def marks(buttons: Sequence[Button]) -> Sequence[str]:
@@ -276,7 +278,8 @@ class Receipt:
     """A platform's word that something was shown.
 
     `key` is our own name of the message, `handle` the platform's; `code` is a one-use right to change it
-    until `until` (E4), None where there is none. `refused` are the accounts it did not reach.
+    until `until` (E4), None where there is none. `refused` are the accounts it did not reach, `later` those it
+    would not serve yet.
     """
 
     key: str
@@ -284,6 +287,7 @@ class Receipt:
     code: str | None = None
     until: datetime | None = None
     refused: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
 
 
 _compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -172,6 +172,16 @@ class Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class Muted:
+    """A message whose words the platform kept back, for the school has used up its quota."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """Somebody wrote whom the platform does not name, or who is of another school: nobody we may act for (F14)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """Something genuine that we do not understand; kept raw and replayable (F13)."""
 
@@ -199,6 +209,8 @@ Body = (
     | AgreedAll
     | Proposed
     | Sealed
+    | Muted
+    | Outsider
     | Unread
 )
 

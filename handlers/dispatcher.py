@@ -14,7 +14,9 @@ from flows.events import (
     Joined,
     Left,
     Located,
+    Muted,
     Opened,
+    Outsider,
     Pressed,
     Proposed,
     Relocated,
@@ -53,6 +55,8 @@ SAME_WORDS, SAME_WITHIN = 8, timedelta(minutes=10)
 
 TAPPED = Pressed.__name__.lower()
 """The kind of an arrival that is no talk."""
+_SPOKEN = (Said, Sent, Located, Pressed, Muted, Outsider)
+"""What people do themselves."""
 
 Failure = Callable[[Arrival, Exception, bool], None]
 Reread = Callable[[Event, str], Event | None]
@@ -189,9 +193,9 @@ class Dispatcher:
         body = scene.event.body
         if isinstance(body, Pressed):
             self._keep_code(scene, body)  # also of a tap that is not answered: its card may have to change later
-        if isinstance(body, (Said, Sent, Located, Pressed)) and not self._patient(scene):
+        if isinstance(body, _SPOKEN) and not self._patient(scene):
             return
-        if not scene.person.active and isinstance(body, (Said, Sent, Located, Pressed)):
+        if not scene.person.active and isinstance(body, _SPOKEN):
             scene.say("talk", "gone")
             return
         if isinstance(body, (Said, Sent, Located)) and handover.relayed(scene, body):
@@ -211,6 +215,10 @@ class Dispatcher:
             case Proposed():
                 if not proposing.proposed(scene, body):
                     said(scene, Said(body.words))
+            case Muted():
+                scene.say("talk", "muted")
+            case Outsider():
+                scene.say("talk", "outsider")
             case Elapsed():
                 elapsed(scene, body)
             case Departed():

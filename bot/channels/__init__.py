@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.channel import Channel
+from bot.channels.dingtalk import DingTalk, DingTalkSettings
 from bot.channels.wecom import WeCom, WeComSettings
 
 Refused = Callable[[str], None]
@@ -16,7 +17,14 @@ def _wecom(section: Mapping[str, Any], now: Callable[[], datetime], installation
     return WeCom(WeComSettings(**section), now=now, installation=installation, refused=refused)
 
 
-KINDS: Mapping[str, Callable[[Mapping[str, Any], Callable[[], datetime], int, Refused], Channel]] = {"wecom": _wecom}
+def _dingtalk(section: Mapping[str, Any], now: Callable[[], datetime], installation: int, refused: Refused) -> Channel:
+    return DingTalk(DingTalkSettings(**section), now=now, installation=installation, refused=refused)
+
+
+KINDS: Mapping[str, Callable[[Mapping[str, Any], Callable[[], datetime], int, Refused], Channel]] = {
+    "wecom": _wecom,
+    "dingtalk": _dingtalk,
+}
 
 
 def build(

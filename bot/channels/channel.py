@@ -50,6 +50,7 @@ class Final(Undone):
 class Traits:
     """What a platform can do; asked about in delivery and in texts, never in a flow.
 
+    `revisable` says that what was shown can be changed at any time by its key; else it takes a code (E4).
     `batch` people a call, `per_minute` and `per_hour` messages a person (our own, lower bounds of the
     platform's), `remembers` how long it recognises a repeated send.
     """
@@ -58,12 +59,14 @@ class Traits:
     per_minute: int
     per_hour: int
     remembers: timedelta
+    revisable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StaffEntry:
     """One person as the platform's address book has them; lists may be empty, never guessed.
 
+    `number` is the school's own (工号, 学号) and `mobile` the phone, where the platform tells them.
     `units` are the names of the departments, `leads` those the person heads, `roles` the names of tags
     or roles, `superior` the account of the direct leader.
     """
@@ -76,6 +79,8 @@ class StaffEntry:
     superior: str | None = None
     position: str = ""
     active: bool = True
+    number: str = ""
+    mobile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +121,9 @@ class Channel(Protocol):
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         """The doors this platform knocks at."""
+
+    async def open(self, accept: Accept) -> None:
+        """Begin to listen, where a platform is listened to rather than let in; ends with `close`."""
 
     def reread(self, event: Event, raw: str) -> Event | None:
         """Read anew what an earlier version kept raw (F13): still `Unread` if it means nothing to this one either,

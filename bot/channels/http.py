@@ -27,7 +27,7 @@ class Http:
     """Calls one host. Addresses with secrets in them never reach an error message."""
 
     def __init__(self, base: str) -> None:
-        self._base = base.rstrip("/")
+        self.base = base.rstrip("/")
         self._session: aiohttp.ClientSession | None = None
         self._lines = asyncio.Semaphore(MOST_AT_ONCE)
 
@@ -47,7 +47,7 @@ class Http:
         limits = aiohttp.ClientTimeout(total=total, connect=CONNECT_SECONDS, sock_read=SECONDS)
         try:
             async with self._open().request(
-                method, self._base + path, params=query, allow_redirects=False, timeout=limits, **body
+                method, self.base + path, params=query, allow_redirects=False, timeout=limits, **body
             ) as response:
                 yield response
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -68,7 +68,14 @@ class Http:
     async def json(
         self, method: str, path: str, query: Mapping[str, str], *, transfer: bool = False, **body: Any
     ) -> dict[str, Any]:
-        """A request answered with a JSON object; anything else is passing, since the platform is not itself."""
+        """A request answered with a JSON object, whatever its status."""
+        _, answer = await self.answer(method, path, query, transfer=transfer, **body)
+        return answer
+
+    async def answer(
+        self, method: str, path: str, query: Mapping[str, str], *, transfer: bool = False, **body: Any
+    ) -> tuple[int, dict[str, Any]]:
+        """The status and the JSON object of an answer; anything else is passing, since the platform is not itself."""
         async with self.call(method, path, query, transfer=transfer, **body) as response:
             text = await response.content.read(MOST_JSON + 1)
             while not response.content.at_eof() and len(text) <= MOST_JSON:
@@ -80,7 +87,7 @@ class Http:
             raise Passing(f"{path}: HTTP {status}, not JSON", unsure=True) from None
         if not isinstance(answer, dict):
             raise Passing(f"{path}: HTTP {status}, no object", unsure=True)
-        return answer
+        return status, answer
 
     async def close(self) -> None:
         """Let go of connections."""

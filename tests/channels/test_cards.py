@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.wecom.cards import TEXT_BYTES, WORDS_BYTES, cut, message
+from bot.channels.cutting import cut
+from bot.channels.wecom.cards import TEXT_BYTES, WORDS_BYTES, message
 from flows.cards import Button, Card, Line, Link, Perform
 
 PAGES = "https://xiaoban.example/workbench/"

@@ -18,8 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.channel import Unavailable
+from bot.channels.envelope import Envelope, Refused
 from bot.channels.wecom.callback import Door
-from bot.channels.wecom.crypto import Envelope, Refused
 from bot.sandbox import Forge, Forged
 from bot.sandbox.inner import document
 from flows.events import Event, Said, Unread

@@ -9,7 +9,8 @@ import pytest
 
 from bot.channels import http
 from bot.channels.channel import Expired, Final, MenuEntry, Passing, Upload
-from bot.channels.wecom.cards import cut, message
+from bot.channels.cutting import cut
+from bot.channels.wecom.cards import message
 from bot.channels.wecom.channel import CODE_LIFE
 from bot.delivery import TRIES
 from bot.sandbox.signin import Code

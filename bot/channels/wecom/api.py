@@ -13,8 +13,8 @@ from aiolimiter import AsyncLimiter
 
 from bot.channels.channel import Final, Passing, Upload
 from bot.channels.http import Http
+from bot.channels.token import Token
 from bot.channels.wecom.errors import ApiError, Kind
-from bot.channels.wecom.token import Token
 
 MOST_MEDIA = 20 * 1024 * 1024
 
@@ -24,8 +24,19 @@ class Api:
 
     def __init__(self, base: str, corp_id: str, secret: str, now: Callable[[], datetime]) -> None:
         self._http = Http(base)
-        self._token = Token(self._http, corp_id, secret, now)
+        self._credentials = {"corpid": corp_id, "corpsecret": secret}
+        self._token = Token(self._fetch_token, now)
         self._limiter = AsyncLimiter(8_000, 60)
+
+    async def _fetch_token(self) -> tuple[str, int]:
+        answer = await self._http.json("GET", "/cgi-bin/gettoken", self._credentials)
+        code = int(answer.get("errcode", 0))
+        if code:
+            raise ApiError("gettoken", code).as_failure()
+        try:
+            return str(answer["access_token"]), int(answer["expires_in"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise Passing(f"gettoken: {type(error).__name__}") from error
 
     async def get(self, path: str, **query: str) -> dict[str, Any]:
         """GET with query parameters."""

@@ -11,7 +11,7 @@ import structlog
 from aiohttp import web
 
 from bot.channels.channel import Accept, Unavailable
-from bot.channels.wecom.crypto import Envelope, Refused
+from bot.channels.envelope import Envelope, Refused
 from bot.channels.wecom.reading import Unimportant, event_of
 from bot.channels.wecom.xml import BadXml, read
 

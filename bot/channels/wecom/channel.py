@@ -11,10 +11,11 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from bot.channels.channel import Accept, Expired, Final, MenuEntry, Passing, StaffEntry, Traits, Upload, Uploaded
+from bot.channels.cutting import cut
+from bot.channels.envelope import Envelope
 from bot.channels.wecom import cards
 from bot.channels.wecom.api import Api
 from bot.channels.wecom.callback import Door
-from bot.channels.wecom.crypto import Envelope
 from bot.channels.wecom.errors import ApiError, Kind
 from bot.channels.wecom.reading import NAME, Unimportant, event_of
 from bot.channels.wecom.staff import everyone
@@ -71,6 +72,9 @@ class WeCom:
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         return self._door.routes(accept)
+
+    async def open(self, accept: Accept) -> None:
+        """WeCom knocks; there is nothing to listen to."""
 
     def reread(self, event: Event, raw: str) -> Event | None:
         try:
@@ -201,5 +205,5 @@ def _kind(mime: str) -> str:
 
 def _menu_entry(entry: MenuEntry) -> dict[str, Any]:
     if entry.below:
-        return {"name": cards.cut(entry.label, 16), "sub_button": [_menu_entry(below) for below in entry.below]}
-    return {"type": "click", "name": cards.cut(entry.label, 16), "key": entry.action}
+        return {"name": cut(entry.label, 16), "sub_button": [_menu_entry(below) for below in entry.below]}
+    return {"type": "click", "name": cut(entry.label, 16), "key": entry.action}

@@ -1,4 +1,8 @@
-"""WeCom's envelope: signature and cipher, strict where the usual libraries are lax (protocol/wecom.md 1.4, 1.5)."""
+"""The envelope of callbacks: signature and cipher, strict where the usual libraries are lax.
+
+Both platforms seal alike (protocol/wecom.md 1.4, 1.5; protocol/dingtalk.md 1.3); they differ in whose name closes what
+is sealed.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +10,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import secrets
 import struct
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -26,11 +31,11 @@ def signature(token: str, timestamp: str, nonce: str, encrypted: str) -> bytes:
 
 
 class Envelope:
-    """Opens what was sealed for one app of one corp."""
+    """Opens what was sealed for one app of one corp; `owners` are the names it may be sealed under."""
 
-    def __init__(self, token: str, encoding_aes_key: str, corp_id: str) -> None:
+    def __init__(self, token: str, encoding_aes_key: str, *owners: str) -> None:
         self._token = token
-        self._corp_id = corp_id.encode()
+        self._owners = [owner.encode() for owner in owners]
         # Most real keys have spare bits set in the last character: decoding must be lenient here.
         key = base64.b64decode(encoding_aes_key + "=")
         self._cipher = Cipher(AES256(key), CBC(key[:16]))
@@ -60,9 +65,20 @@ class Envelope:
         end = 20 + length
         if end > len(plain):
             raise Refused("length")
-        if not hmac.compare_digest(plain[end:], self._corp_id):
+        if sum(hmac.compare_digest(plain[end:], owner) for owner in self._owners) == 0:
             raise Refused("receiver")
         return plain[20:end]
+
+    def seal(self, message: bytes) -> str:
+        """Seal an answer under the first of the owners' names."""
+        plain = secrets.token_bytes(16) + struct.pack(">I", len(message)) + message + self._owners[0]
+        pad = BLOCK - len(plain) % BLOCK
+        encryptor = self._cipher.encryptor()
+        return base64.b64encode(encryptor.update(plain + bytes([pad]) * pad) + encryptor.finalize()).decode()
+
+    def sign(self, timestamp: str, nonce: str, encrypted: str) -> str:
+        """The signature of an answer."""
+        return signature(self._token, timestamp, nonce, encrypted).decode()
 
 
 def _unpadded(plain: bytes) -> bytes:
