@@ -60,7 +60,8 @@ class Service:
         self.year = SchoolYear(self.storage, self.workers, self.in_force, FLOWS)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
-        self.dispatcher = Dispatcher(self.storage, self.in_force, FLOWS, self._failed, self._reread)
+        several = len(config.channels()) > 1
+        self.dispatcher = Dispatcher(self.storage, self.in_force, FLOWS, self._failed, self._reread, several=several)
         self.reception = Reception(self.storage, self.workers, clock.now, arrived=self._arrived)
         self._autonomous = autonomous
         self._with_menu: set[str] = set()

@@ -56,7 +56,10 @@ class Claiming:
             ready = self._unhurried(work, [n for n in notices if n.id in addresses], addresses, now)
             batch = {name: channel.traits.batch for name, channel in self._channels.items()}
             parcels = pack(ready, addresses, shown, batch)
-            work.outbox.pack({a.notice.id: p.mark for p in parcels for a in p.addresses if not a.notice.parcel})
+            for name in self._channels:
+                mine = [parcel for parcel in parcels if parcel.channel == name]
+                fresh = {a.notice.id: p.mark for p in mine for a in p.addresses if not a.notice.parcel}
+                work.outbox.pack(fresh, name)
             ready_to_go = self._with_codes(work, parcels, now)
         for outcome in unreachable:
             if outcome.state is NoticeState.DEAD:
@@ -71,7 +74,7 @@ class Claiming:
         lost: list[Outcome] = []
         for notice in notices:
             card = shown.get(notice.shown_id or 0)
-            wanted = card.channel if card else None
+            wanted = card.channel if card else notice.channel  # what was tried by one is not tried by another
             keys = [k for k in known.get(notice.person_id, ()) if k[0] in self._channels and wanted in (None, k[0])]
             if not known.get(notice.person_id):  # a visitor, who reads on a page how it stands (G1)
                 lost.append(Outcome(notice.id, NoticeState.DROPPED, "a visitor"))

@@ -53,6 +53,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         templates=Templates.read(own),
         seals=config.seal is not None,
         address=config.server.public_url,
+        several=len(config.channels()) > 1,
     )
 
 

@@ -52,4 +52,6 @@ def _listing(entry: StaffEntry, tags: Mapping[str, tuple[str, ...]], told: set[s
         skills=tags["skills"] if "skills" in told else None,
         licences=tags["licences"] if "licences" in told else None,
         areas=tags["areas"] if "areas" in told else None,
+        number=entry.number,
+        mobile=entry.mobile,
     )

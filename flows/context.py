@@ -36,7 +36,8 @@ SYSTEM = Person(id=0, name="")
 class Rulebook:
     """What does not change while an event is handled; `model` is whether one is connected that may propose,
 
-    `seals` whether the office has a certificate to seal documents with, `address` where browsers find us.
+    `seals` whether the office has a certificate to seal documents with, `address` where browsers find us. `several`
+    is whether people may come by more than one platform.
     """
 
     texts: Texts
@@ -53,6 +54,7 @@ class Rulebook:
     templates: Templates = field(default_factory=Templates)
     seals: bool = False
     address: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)

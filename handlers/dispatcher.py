@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from flows.events import (
+    CLOCK,
     Agreed,
     AgreedAll,
     Departed,
@@ -75,6 +76,7 @@ class Dispatcher:
         reread: Reread,
         *,
         group: int = GROUP,
+        several: bool = False,
     ) -> None:
         self._storage = storage
         self._rules = rules
@@ -82,6 +84,7 @@ class Dispatcher:
         self._failed = failed
         self._reread = reread
         self._group = group
+        self._several = several
         self._words, self._taps = Quota(WORDS_A_MINUTE), Quota(TAPS_A_MINUTE)
         self._repeats = Quota(SAME_WORDS, SAME_WITHIN)
 
@@ -120,6 +123,11 @@ class Dispatcher:
         work.shown.preload([f"draft:{d.id}" for id in known for d in work.drafts.open_for(id)])
         if rules.model:
             work.shown.preload([proposing.about(id) for id in known])
+
+    def _see(self, work: Work, arrivals: Sequence[Arrival]) -> None:
+        """Where people are active, where that may be on more than one platform (B8)."""
+        if self._several:
+            work.people.seen({(one.channel, one.account): one.at for one in arrivals if one.channel != CLOCK})
 
     def _alone(self, arrival: Arrival, now: datetime) -> bool:
         """Handle one; False when what stands behind it must wait (A4)."""
@@ -256,9 +264,9 @@ class Dispatcher:
                 scene.say("talk", "hello")
                 commands.help_out(scene)
             case Left():
-                people.set_active(scene.person, False, now)
-                self._note(scene, "left")
-                leaving.announce(scene.work, now)
+                if scene.event.account in people.let_go(scene.event.channel, [scene.event.account], now):
+                    self._note(scene, "left")
+                    leaving.announce(scene.work, now)
             case Renamed(to=to):
                 people.rename(scene.event.channel, scene.event.account, to)
                 scene.work.tasks.forget()

@@ -14,6 +14,7 @@ from handlers import (
     batching,
     beginning,
     checking,
+    binding,
     commands,
     filling,
     hurrying,
@@ -34,6 +35,8 @@ def said(scene: Scene, body: Said) -> None:
     """Answer words."""
     words = visible(body.text)
     draft = scene.draft()
+    if scene.rules.several and binding.bound(scene, words):
+        return
     if proposing.typed(scene, words) or (draft is None and batching.typed(scene, words)):
         return
     if checking.typed(scene, words):

@@ -120,7 +120,8 @@ class Scene:
             now=self.now,
         )
         fetch = content_to_json(Picture(number))
-        self.work.outbox.put(self.person.id, fetch, now=self.now, kind=NoticeKind.FETCH)
+        channel = self.event.channel  # only where it lies can it be fetched from
+        self.work.outbox.put(self.person.id, fetch, now=self.now, kind=NoticeKind.FETCH, channel=channel)
         return number
 
     def puzzled(self, draft: Draft | None = None) -> bool:

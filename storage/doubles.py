@@ -8,6 +8,7 @@ from storage.outbox import LINES
 from storage.records import Person
 from storage.schema import (
     accounts,
+    bindings,
     cases,
     deputies,
     drafts,
@@ -26,14 +27,20 @@ FOLLOWS = (
     accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
     people.c.superior_id, people.c.successor_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
     duties.c.person_id, deputies.c.person_id, deputies.c.deputy_id,
+    bindings.c.person_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
 STAYS = (memberships.c.person_id, trail.c.person_id)
 """What does not: memberships are the address book's to say, and the trail is never rewritten."""
 
 
-def unite(connection: Connection, person: Person, double: Person) -> None:
-    """Give one person all that hangs on their double, and what the address book says of it; the trail stays."""
+def unite(connection: Connection, person: Person, double: Person, *, elsewhere: bool = False) -> None:
+    """Give one person all that hangs on their double, and what the address book says of it; the trail stays.
+
+    A double known `elsewhere`, on another platform, brings an account and leaves what is said of the person.
+    """
+    if elsewhere:
+        connection.execute(update(accounts).where(accounts.c.person_id == double.id).values(leads=not person.listed))
     ours, theirs = tasks.alias(), tasks.c.person_id == double.id
     twice = select(ours.c.id).where(
         ours.c.person_id == person.id,
@@ -48,7 +55,7 @@ def unite(connection: Connection, person: Person, double: Person) -> None:
     for column in FOLLOWS:
         moved = update(column.table).where(column == double.id)
         connection.execute(moved.values({column.name: person.id}))
-    if double.listed:
+    if double.listed and not (elsewhere and person.listed):
         _take_over(connection, person, double)
     connection.execute(update(people).where(people.c.id == double.id).values(active=False, superior_id=None))
     connection.execute(delete(memberships).where(memberships.c.person_id == double.id))

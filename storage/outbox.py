@@ -93,8 +93,12 @@ class Outbox:
         about: str | None = None,
         shown_id: int | None = None,
         not_before: datetime | None = None,
+        channel: str | None = None,
     ) -> None:
-        """Put a notice in line for one person; equal content goes out in as few calls as possible."""
+        """Put a notice in line for one person; equal content goes out in as few calls as possible.
+
+        It goes by `channel`, or by the one on which they were last active when it is their turn.
+        """
         row = {
             "person_id": person_id,
             "line": _line(person_id, lane, kind),
@@ -106,6 +110,7 @@ class Outbox:
             "created_at": now,
             "not_before": not_before or now,
             "state": NoticeState.WAITING,
+            "channel": channel,
             "afterwards": None,
         }
         self._put.append(row)
@@ -163,17 +168,19 @@ class Outbox:
             packed = [row for row in packed if row.parcel not in torn]
         return [*packed, *(row for row in rows if row.parcel is None)]
 
-    def pack(self, parcels: Mapping[int, int]) -> None:
-        """Write down which notice goes in which parcel, before it is sent."""
+    def pack(self, parcels: Mapping[int, int], channel: str) -> None:
+        """Write down which notice goes in which parcel, and by which channel, before it is sent."""
         alone = [id for id, parcel in parcels.items() if id == parcel]
         if alone:
-            self._connection.execute(update(outbox).where(among(outbox.c.id, alone)).values(parcel=outbox.c.id))
+            packed = update(outbox).where(among(outbox.c.id, alone))
+            self._connection.execute(packed.values(parcel=outbox.c.id, channel=channel))
         together: dict[int, list[int]] = defaultdict(list)
         for id, parcel in parcels.items():
             if id != parcel:
                 together[parcel].append(id)
         for parcel, ids in together.items():
-            self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(parcel=parcel))
+            packed = update(outbox).where(among(outbox.c.id, ids))
+            self._connection.execute(packed.values(parcel=parcel, channel=channel))
 
     def hold(self, until: Mapping[int, datetime]) -> None:
         """Let notices wait, and everything behind them in their lines."""
@@ -280,7 +287,7 @@ class Outbox:
         statement = update(outbox).where(outbox.c.state == NoticeState.DEAD)
         if ids is not None:
             statement = statement.where(among(outbox.c.id, list(ids)))
-        fresh = {"state": NoticeState.WAITING, "attempts": 0, "held_until": None, "parcel": None}
+        fresh = {"state": NoticeState.WAITING, "attempts": 0, "held_until": None, "parcel": None, "channel": None}
         return self._connection.execute(statement.values(fresh)).rowcount
 
     def waiting(self, now: datetime) -> tuple[int, datetime | None]:
@@ -338,6 +345,7 @@ def _notice(row: Row[Any], parcel: int) -> Notice:
         shown_id=row.shown_id,
         attempts=row.attempts,
         parcel=parcel,
+        channel=row.channel,
         afterwards=row.afterwards,
         created_at=row.created_at,
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text, update
 
-from storage.acquaintance import PLACES, Acquaintance, Key, Seen, changes_so_far, count_a_change, read_people
+from storage import accounts as holding
+from storage.acquaintance import Acquaintance, Key, Seen, changes_so_far, count_a_change, read_people
 from storage.bulk import among, insert_many, one_of, update_many
+from storage.described import as_listed, belongs, own
 from storage.doubles import unite
 from storage.records import Listing, Membership, Person
 from storage.schema import accounts, memberships, people
@@ -129,12 +130,27 @@ class People:
         return self.many(self._connection.execute(query).scalars())
 
     def accounts_of(self, ids: Collection[int]) -> Mapping[int, Sequence[Key]]:
-        """Where each person can be reached."""
-        query = select(accounts).where(among(accounts.c.person_id, ids)).order_by(accounts.c.channel)
-        found: dict[int, list[Key]] = defaultdict(list)
-        for row in self._connection.execute(query):
-            found[row.person_id].append((row.channel, row.account))
-        return found
+        """Where each person can be reached, where they were last active first."""
+        return holding.of(self._connection, ids)
+
+    def seen(self, keys: Mapping[Key, datetime]) -> None:
+        """Somebody was active there: what they are told next is told there (B8)."""
+        holding.seen(self._connection, keys)
+
+    def promise(self, person: Person, code: str, until: datetime) -> None:
+        """Keep a code with which somebody will say from another platform that they are the same person (Q1)."""
+        holding.promise(self._connection, person.id, code, until)
+
+    def redeem(self, code: str, now: datetime) -> Person | None:
+        """Whose code this is, once; None for one that is unknown, used or too old."""
+        id = holding.redeem(self._connection, code, now)
+        return None if id is None else self.get(id)
+
+    def unite(self, person: Person, double: Person) -> None:
+        """They have proved to be one, each from a platform of their own."""
+        self._change()
+        unite(self._connection, person, double, elsewhere=True)
+        self._forget()
 
     def meet(self, channel: str, account: str, now: datetime) -> Person:
         """Know somebody the address book has not told us of yet, by the account's name for now."""
@@ -171,7 +187,7 @@ class People:
     def welcome(self, name: str, now: datetime) -> Person:
         """A visitor: somebody without an account, whom nobody can write to and no address book knows (G1)."""
         self._has_written = True
-        row = {**_own(Person(0, name, listed=False)), "changed_at": now}
+        row = {**own(Person(0, name, listed=False)), "changed_at": now}
         return self.get(self._connection.execute(insert(people).values(row).returning(people.c.id)).scalar_one())
 
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
@@ -181,15 +197,16 @@ class People:
         self._forget()
 
     def let_go(self, channel: str, gone: Collection[str], now: datetime) -> Mapping[str, int]:
-        """Whoever goes by these accounts has left; returns who they were."""
+        """Whoever goes by these accounts has left; returns who they were, without those who stay by another account."""
         ids = self._ids(channel, gone)
         if not ids:
             return ids
         self._change()
+        out = holding.leave(self._connection, channel, ids)
         left = {"active": False, "changed_at": now}
-        self._connection.execute(update(people).where(among(people.c.id, ids.values())).values(left))
+        self._connection.execute(update(people).where(among(people.c.id, list(out.values()))).values(left))
         self._forget()
-        return ids
+        return out
 
     def _change(self) -> None:
         """Nothing that is kept of people holds for this transaction any more."""
@@ -209,7 +226,7 @@ class People:
     def listed_accounts(self, channel: str) -> set[str]:
         """The accounts of active, listed people of one platform."""
         query = select(accounts.c.account).join(people)
-        query = query.where(accounts.c.channel == channel, people.c.listed, people.c.active)
+        query = query.where(accounts.c.channel == channel, people.c.listed, people.c.active, ~accounts.c.gone)
         return set(self._connection.execute(query).scalars())
 
     def learn(
@@ -224,19 +241,26 @@ class People:
         wanted = [listing.account for listing in listings]
         wanted += [named for listing in listings for named in (listing.superior, listing.successor) if named]
         known = self._ids(channel, wanted)
-        unknown = [listing for listing in listings if listing.account not in known]
+        unknown = self._joined(channel, [listing for listing in listings if listing.account not in known])
         new = self._admit(channel, unknown, now, listed=listed)
+        holding.mark(self._connection, channel, listings, numbers=listed)
         ids = self._ids(channel, wanted)
-        before = self.many(ids[listing.account] for listing in listings)
+        followers = holding.followers(self._connection, channel, wanted)
+        described = [listing for listing in listings if listing.account not in followers]
+        before = self.many(ids[listing.account] for listing in described)
+        staying = holding.elsewhere(
+            self._connection, channel, [ids[one.account] for one in described if not one.active]
+        )
         pairs = [
-            (person, _as_listed(person, listing, ids, listed)) for person, listing in zip(before, listings, strict=True)
+            (person, as_listed(person, listing, ids, listed=listed, stays=person.id in staying))
+            for person, listing in zip(before, described, strict=True)
         ]
         pairs = [(person, fresh) for person, fresh in pairs if fresh != person]
         if pairs:
             self._change()
-        elsewhere = [fresh for person, fresh in pairs if _belongs(fresh) != _belongs(person)]
+        elsewhere = [fresh for person, fresh in pairs if belongs(fresh) != belongs(person)]
         moved = {person.id for person in elsewhere} - set(new)
-        self._write([fresh for person, fresh in pairs if _own(fresh) != _own(person) or fresh.id in moved], now)
+        self._write([fresh for person, fresh in pairs if own(fresh) != own(person) or fresh.id in moved], now)
         self._belong(elsewhere)
         self._forget()
         if new and new[0].bit_length() != new[-1].bit_length():
@@ -249,6 +273,15 @@ class People:
         found = {account: self._by_account[channel, account] for account in named}
         return {account: id for account, id in found.items() if id is not None}
 
+    def _joined(self, channel: str, listings: Sequence[Listing]) -> Sequence[Listing]:
+        """Know again who has an account on another platform; returns the others (Q1)."""
+        found = holding.twins(self._connection, channel, listings)
+        if found:
+            self._change()
+            holding.join(self._connection, channel, found)
+            self._by_account.update({(channel, account): id for account, id in found.items()})
+        return [listing for listing in listings if listing.account not in found]
+
     def _admit(self, channel: str, listings: Sequence[Listing], now: datetime, *, listed: bool) -> Sequence[int]:
         """Add people whom nobody knows by these accounts; what they belong to comes after."""
         known = self._ids(channel, [listing.superior for listing in listings if listing.superior])
@@ -260,7 +293,7 @@ class People:
             return ()
         self._has_written = True
         made = insert(people).returning(people.c.id, sort_by_parameter_order=True)
-        ids = self._connection.execute(made, [{**_own(one), "changed_at": now} for one in fresh]).scalars().all()
+        ids = self._connection.execute(made, [{**own(one), "changed_at": now} for one in fresh]).scalars().all()
         keys = [(channel, listing.account) for listing in listings]
         insert_many(
             self._connection,
@@ -280,7 +313,7 @@ class People:
             self._connection.execute(text("ANALYZE people, accounts, memberships"))
 
     def _write(self, changed: Sequence[Person], now: datetime) -> None:
-        update_many(self._connection, people, [{"key": one.id, **_own(one), "changed_at": now} for one in changed])
+        update_many(self._connection, people, [{"key": one.id, **own(one), "changed_at": now} for one in changed])
 
     def _belong(self, changed: Sequence[Person]) -> None:
         if not changed:
@@ -290,7 +323,7 @@ class People:
         rows = [
             {"person_id": person.id, "kind": kind, "name": name}
             for person in changed
-            for kind, names in zip(Membership, _belongs(person), strict=True)
+            for kind, names in zip(Membership, belongs(person), strict=True)
             for name in names
         ]
         insert_many(self._connection, memberships, rows)
@@ -299,42 +332,3 @@ class People:
         """How many active people we know; visitors without an account are none of them."""
         query = select(func.count(accounts.c.person_id.distinct())).join(people)
         return self._connection.execute(query.where(people.c.active)).scalar_one()
-
-
-def _own(person: Person) -> dict[str, Any]:
-    """Somebody's own row."""
-    return {
-        "name": person.name,
-        "position": person.position,
-        "superior_id": person.superior_id,
-        "active": person.active,
-        "listed": person.listed,
-        "successor_id": person.successor_id,
-    }
-
-
-def _belongs(person: Person) -> tuple[tuple[str, ...], ...]:
-    """What somebody belongs to, in the order of `Membership`."""
-    return tuple(getattr(person, place) for place in PLACES.values())
-
-
-def _as_listed(person: Person, listing: Listing, ids: Mapping[str, int], listed: bool) -> Person:
-    """Somebody as the address book has them."""
-    said = {place: getattr(listing, place) for place in PLACES.values()}
-    told = {place: now for place, now in said.items() if now is not None}
-    belonging: dict[str, Any] = {place: _names(getattr(person, place), now) for place, now in told.items()}
-    return replace(
-        person,
-        name=listing.name,
-        superior_id=ids.get(listing.superior or ""),
-        successor_id=person.successor_id if listing.successor is None else ids.get(listing.successor),
-        position=listing.position,
-        active=listing.active,
-        listed=listed or person.listed,
-        **belonging,
-    )
-
-
-def _names(before: tuple[str, ...], now: tuple[str, ...]) -> tuple[str, ...]:
-    """Names have no order of their own: each database sorts them by its own rules."""
-    return before if set(before) == set(now) else tuple(dict.fromkeys(now))

@@ -49,7 +49,8 @@ class Person:
 class Listing:
     """One person as an address book lists them; of what is None it says nothing, and it stays as it is.
 
-    A superior of None is none; a successor is an account, or empty for none.
+    A superior of None is none; a successor is an account, or empty for none. `number` is the school's own for them
+    (工号, 学号), `mobile` their phone: they tell who has which account, and nothing else.
     """
 
     account: str
@@ -64,6 +65,8 @@ class Listing:
     licences: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
     successor: str | None = None
+    number: str = ""
+    mobile: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +262,7 @@ class Notice:
     shown_id: int | None
     attempts: int
     parcel: int
+    channel: str | None
     afterwards: str | None
     created_at: datetime
 

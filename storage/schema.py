@@ -16,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     text,
+    true,
 )
 
 from storage.columns import Id as Id
@@ -75,6 +76,21 @@ accounts = Table(
     Column("channel", Text, primary_key=True),
     Column("account", Text, primary_key=True),
     Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("mobile", Text, nullable=False, server_default=""),
+    Column("leads", Boolean, nullable=False, server_default=true()),
+    Column("gone", Boolean, nullable=False, server_default=false()),
+    Column("seen_at", Instant),
+    Index("ix_accounts_number", "number"),
+    Index("ix_accounts_mobile", "mobile"),
+)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    Column("code", Text, primary_key=True),
+    Column("person_id", Id, ForeignKey("people.id"), nullable=False, index=True),
+    Column("until", Instant, nullable=False),
 )
 
 memberships = Table(
@@ -241,6 +257,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("held_until", Instant),
     Column("parcel", BigInteger),
+    Column("channel", Text),
     Column("afterwards", Text),
     Column("reason", Text),
     Column("sent_at", Instant),

@@ -221,7 +221,7 @@ def test_an_overtaken_card_is_dropped_or_closed_on_arrival(storage: Storage) -> 
         work.outbox.put(li, "card", now=NOW, about="turn:1:1")
     with storage.work() as work:
         (notice,) = work.outbox.claim(NOW, LEASE, 10)
-        work.outbox.pack({notice.id: notice.id})
+        work.outbox.pack({notice.id: notice.id}, "wecom")
         work.outbox.put(wu, "card", now=NOW, about="turn:1:1")
     with storage.work() as work:
         work.outbox.overtake("turn:1:1", None, "closed by wu")
@@ -241,7 +241,7 @@ def test_a_card_that_another_process_delivers_between_our_looking_and_our_markin
         work.outbox.put(li, content_to_json(Card("which room?")), now=NOW, about="draft:1")
     with theirs.work() as work:
         (notice,) = work.outbox.claim(NOW, LEASE, 10)
-        work.outbox.pack({notice.id: notice.id})
+        work.outbox.pack({notice.id: notice.id}, "wecom")
     with ours.work() as work:
         assert work.shown.is_coming("draft:1")
         with theirs.work() as other:

@@ -21,6 +21,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_standing", "cases", ["flow", "state"], sqlite_where=still_open, postgresql_where=still_open
     )
+    _know_accounts()
     op.add_column("drafts", sa.Column("prefilled", sa.Text(), server_default="[]", nullable=False))
     op.add_column("drafts", sa.Column("nudged", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("drafts", sa.Column("whole", sa.Boolean(), server_default=sa.false(), nullable=False))
@@ -113,6 +114,26 @@ def _add_papers() -> None:
     op.create_index(op.f("ix_papers_case_id"), "papers", ["case_id"])
 
 
+def _know_accounts() -> None:
+    """Who has which account on which platform, where somebody was last active, and what goes out by which."""
+    op.add_column("outbox", sa.Column("channel", sa.Text(), nullable=True))
+    for column in ("number", "mobile"):
+        op.add_column("accounts", sa.Column(column, sa.Text(), server_default="", nullable=False))
+        op.create_index(f"ix_accounts_{column}", "accounts", [column])
+    op.add_column("accounts", sa.Column("leads", sa.Boolean(), server_default=sa.true(), nullable=False))
+    op.add_column("accounts", sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False))
+    op.add_column("accounts", sa.Column("seen_at", storage.schema.Instant(), nullable=True))
+    op.create_table(
+        "bindings",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("person_id", storage.schema.Id, nullable=False),
+        sa.Column("until", storage.schema.Instant(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_bindings_person_id")),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_bindings")),
+    )
+    op.create_index(op.f("ix_bindings_person_id"), "bindings", ["person_id"])
+
+
 def _refer(table: str, column: str, other: str) -> None:
     """Add a column that names a row of another table; written into the column itself, as SQLite needs it."""
     key = sa.ForeignKey(f"{other}.id", name=op.f(f"fk_{table}_{column}"))
@@ -120,7 +141,12 @@ def _refer(table: str, column: str, other: str) -> None:
 
 
 def downgrade() -> None:
-    for table in ("papers", "feedback", "passes", "deputies", "duties"):
+    for column in ("number", "mobile"):
+        op.drop_index(f"ix_accounts_{column}", table_name="accounts")
+    for column in ("number", "mobile", "leads", "gone", "seen_at"):
+        op.drop_column("accounts", column)
+    op.drop_column("outbox", "channel")
+    for table in ("papers", "bindings", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")
