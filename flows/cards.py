@@ -303,7 +303,7 @@ def content_to_json(content: Content) -> str:
     if content.lines:
         fields["lines"] = [[line.label, line.value] for line in content.lines]
     if content.buttons:
-        fields["buttons"] = [[b.label, b.action, b.style] for b in content.buttons]
+        fields["buttons"] = [[b.label, b.action, b.style, *([b.typed] if b.typed else ())] for b in content.buttons]
     if content.hint:
         fields["hint"] = content.hint
     if content.closing:
@@ -327,7 +327,9 @@ def content_from_json(text: str) -> Content:
         title=fields["title"],
         body=fields["body"],
         lines=tuple(Line(label, value) for label, value in fields.get("lines", ())),
-        buttons=tuple(Button(label, action, Style(s)) for label, action, s in fields.get("buttons", ())),
+        buttons=tuple(
+            Button(label, action, Style(s), *typed) for label, action, s, *typed in fields.get("buttons", ())
+        ),
         hint=fields.get("hint", ""),
         closing=fields.get("closing", ""),
         link=Link(*link) if link else None,

@@ -45,7 +45,8 @@ class Wording(ABC):
         card, about = self.with_moves(card, case, reader, ctx, turn)
         if notice.look:
             texts = ctx.rules.texts
-            look, word = Button(texts.say("look", "label"), str(Look(case.id))), texts.words("look", "words")[0]
+            word = texts.words("look", "words")[0]
+            look = Button(texts.say("look", "label"), str(Look(case.id)), typed=f"{word} {case.number}")
             hint = card.hint or texts.say("cards", "hint", verb=word, number=case.number)
             card = replace(card, buttons=(*card.buttons, look), hint=hint)
         return card, about
@@ -82,9 +83,10 @@ class Wording(ABC):
         return self._with_buttons(card, self._buttons(found, case, ctx), max(turn for _, turn in found), case, ctx)
 
     def _buttons(self, moves: Sequence[tuple[Move, int]], case: Case, ctx: Context) -> tuple[Button, ...]:
+        labels = [self.label(move.verb, ctx) for move, _ in moves]
         return tuple(
-            Button(self.label(move.verb, ctx), str(Perform(case.id, move.verb, turn)), move.style)
-            for move, turn in moves
+            Button(label, str(Perform(case.id, move.verb, turn)), move.style, f"{label} {case.number}")
+            for label, (move, turn) in zip(labels, moves, strict=True)
         )
 
     def _with_buttons(

@@ -143,7 +143,10 @@ def _on_the_only_one(scene: Scene, moves: list[tuple[Flow, Move]]) -> bool:
     flow, move = moves[0]
     verb = scene.text(flow.name, "moves", move.verb)
     hint = scene.text("cards", "hint", verb=verb, number=open_to[0][0].number)
-    buttons = tuple(Button(_short(scene, case), str(Perform(case.id, move.verb))) for case, move in open_to[:6])
+    buttons = tuple(
+        Button(_short(scene, case), str(Perform(case.id, move.verb)), typed=f"{verb} {case.number}")
+        for case, move in open_to[:6]
+    )
     scene.reply(Card(title=scene.text("talk", "which_case", verb=verb), buttons=buttons, hint=hint))
     return True
 
