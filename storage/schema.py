@@ -23,6 +23,9 @@ from storage.columns import Id as Id
 from storage.columns import Instant as Instant
 from storage.columns import metadata as metadata
 from storage.columns import number
+from storage.page_tables import feedback as feedback
+from storage.page_tables import passes as passes
+from storage.page_tables import sessions as sessions
 from storage.papers import papers as papers
 
 
@@ -327,35 +330,4 @@ uploads = Table(
     Column("sha256", Text, primary_key=True),
     Column("handle", Text, nullable=False),
     Column("until", Instant, nullable=False),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token", Text, primary_key=True),
-    Column("person_id", Id, ForeignKey("people.id")),
-    Column("csrf", Text, nullable=False),
-    Column("wanted", Text, nullable=False, server_default=""),
-    Column("until", Instant, nullable=False),
-)
-
-passes = Table(
-    "passes",
-    metadata,
-    Column("token", Text, primary_key=True),
-    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
-    Column("until", Instant, nullable=False),
-)
-
-feedback = Table(
-    "feedback",
-    metadata,
-    number(),
-    Column("page", Text, nullable=False, index=True),
-    Column("version", Text, nullable=False),
-    Column("helpful", Boolean, nullable=False),
-    Column("question", Text, nullable=False, server_default=""),
-    Column("at", Instant, nullable=False),
-    Index("ix_feedback_at", "at"),
-    sqlite_autoincrement=True,
 )
