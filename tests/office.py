@@ -21,8 +21,9 @@ from bot.app import Service
 from bot.config import Config, LogConfig, OfficeConfig, SealConfig, Secret, ServerConfig, StorageConfig, WeComConfig
 from bot.sandbox import Delivery, Item, Running, Sandbox, SandboxClock, Settings, load_campus, serve
 from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
-from storage.records import Case, Entry
+from storage.records import Case, Entry, Person
 from storage.trail import case_subject
+from storage.work import Work
 
 T = TypeVar("T")
 TUESDAY = datetime(2026, 11, 24, 2, 5, tzinfo=UTC)
@@ -175,8 +176,12 @@ class Office:
         self._runner = web.AppRunner(self.service.app, access_log=None, shutdown_timeout=0.5)
         self.run(self._runner.setup())
         self.run(web.TCPSite(self._runner, "127.0.0.1", self._port).start())
-        assert self.run(self.sandbox.verify())
+        self.run(self.meets())
         self.run(self.service.read_directories())
+
+    async def meets(self) -> None:
+        """The platform and the service find each other."""
+        assert await self.sandbox.verify()
 
     def stop(self) -> None:
         """Stop the service, leaving the stand-in up."""
@@ -228,7 +233,11 @@ class Office:
 
     def act(self, deed: Callable[[Sandbox], Awaitable[T]]) -> T:
         """Let somebody do something, and let everything come to rest."""
-        done = self.run(deed(self.sandbox))
+        return self.does(lambda: deed(self.sandbox))
+
+    def does(self, deed: Callable[[], Awaitable[T]]) -> T:
+        """The same, wherever it is done."""
+        done = self.run(deed())
         self.settles()
         return done
 
@@ -252,6 +261,16 @@ class Office:
     def person(self, userid: str) -> Someone:
         """Somebody of the seeded campus."""
         return Someone(self, userid)
+
+    def account(self, userid: str) -> tuple[str, str]:
+        """Channel and account of somebody of the seeded campus."""
+        return "wecom", userid
+
+    def known(self, work: Work, userid: str) -> Person:
+        """Somebody of the seeded campus as stored."""
+        found = work.people.by_account(*self.account(userid))
+        assert found is not None
+        return found
 
     def case(self, number: str = "R-0001") -> Case:
         """A case as stored."""

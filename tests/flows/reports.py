@@ -22,8 +22,7 @@ def report(
     assert matter is not None
     place = {"key": at, "area": spot.area, "room": "201", "text": f"{spot.name} 201"}
     with office.service.storage.work() as work:
-        person = work.people.by_account("wecom", userid)
-        assert person is not None
+        person = office.known(work, userid)
         ctx = Context(office.clock.now(), person, matter, rules, work, FLOWS["repair"])
         number = ctx.flow.start({"place": place, "fault": fault, "kind": kind, **answers}, ctx).number
     office.settles()

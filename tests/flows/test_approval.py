@@ -17,8 +17,7 @@ def on_leave(office: Office, userid: str, deputy: str, days: int = 5) -> None:
     """Somebody is away, and somebody else stands in."""
     now = office.clock.now()
     with office.service.storage.work() as work:
-        people = [work.people.by_account("wecom", one) for one in (userid, deputy)]
-        ids = [person.id for person in people if person is not None]
+        ids = [office.known(work, one).id for one in (userid, deputy)]
         work.deputies.name(Deputy(ids[0], ids[1], now - timedelta(hours=1), now + timedelta(days=days)))
 
 
@@ -34,8 +33,7 @@ def hand_in(office: Office, name: str, userid: str, given: Mapping[str, object])
     matter = rules.catalogue.get(name)
     assert matter is not None
     with office.service.storage.work() as work:
-        person = work.people.by_account("wecom", userid)
-        assert person is not None
+        person = office.known(work, userid)
         flow = rules.flows["approval"]
         number = flow.start(given, Context(office.clock.now(), person, matter, rules, work, flow)).number
     office.settles()

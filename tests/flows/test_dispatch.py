@@ -15,8 +15,7 @@ def on_duty(office: Office, *userids: str) -> None:
     now = office.clock.now()
     spans = timedelta(hours=8)
     with office.service.storage.work() as work:
-        people = [work.people.by_account("wecom", userid) for userid in userids]
-        duties = [Duty(person.id, now - spans, now + spans) for person in people if person is not None]
+        duties = [Duty(office.known(work, userid).id, now - spans, now + spans) for userid in userids]
         work.duties.replace(duties, now - timedelta(days=1), now + timedelta(days=1))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
+from aiolimiter import AsyncLimiter
 
 from bot.channels.channel import Final, Passing, Upload
 from bot.channels.dingtalk.errors import Kind, error_of
@@ -19,6 +20,9 @@ MOST_MEDIA = 20 * 1024 * 1024
 TOKEN_HEADER = "x-acs-dingtalk-access-token"  # noqa: S105  # the name of a header
 _STORES = (".dingtalk.com", ".aliyuncs.com", ".alicdn.com")
 """Where files that people sent may be fetched from (protocol/dingtalk.md 9)."""
+
+PER_SECOND = 20
+"""Calls of one API that an app of the free edition has in any second (protocol/dingtalk.md 0.3)."""
 
 Answer = tuple[int, dict[str, Any]]
 
@@ -38,6 +42,7 @@ class Api:
         self._client_id, self._client_secret = credentials
         self._token = Token(self._fetch_token, now)
         self._spent = spent
+        self._pace: dict[str, AsyncLimiter] = {}
 
     async def _fetch_token(self) -> tuple[str, int]:
         body = {"appKey": self._client_id, "appSecret": self._client_secret}
@@ -73,6 +78,7 @@ class Api:
         self, path: str, attempt: Callable[[str], Awaitable[Answer]], *, free: bool = False
     ) -> dict[str, Any]:
         token = await self._token.get()
+        await self._turn(path)
         for again in (False, True):
             status, answer = await attempt(token)
             error = error_of(path, status, answer)
@@ -84,6 +90,12 @@ class Api:
                 raise error
             token = await self._token.get(instead_of=token)
         raise AssertionError("unreachable")
+
+    async def _turn(self, path: str) -> None:
+        """Spread the calls of one API: whatever comes first, no second has more of them than the platform takes."""
+        # a bucket of half as many, filled again within a second: together they are never more in any second
+        limiter = self._pace.setdefault(path, AsyncLimiter(PER_SECOND / 2, 1))
+        await limiter.acquire()
 
     async def whoever(self, body: Mapping[str, Any]) -> str:
         """The unionId of who brought back a sign-in code."""

@@ -20,6 +20,7 @@ TEXT_BYTES = 12_000
 """Of a message's 15,000, with room for the escapes of JSON."""
 LABEL_BYTES = 60
 MOST_BUTTONS = 5
+MOST_LINES = 6
 _AS_THEY_LOOK = str.maketrans({
     "[": "\uff3b", "]": "\uff3d", "<": "\uff1c", ">": "\uff1e", "*": "\uff0a", "_": "\uff3f", "`": "'", "#": "\uff03",
     "|": "\uff5c", "~": "\uff5e", "\\": "\uff3c", "@": "\uff20",
@@ -33,29 +34,46 @@ def plain(text: str) -> str:
 
 def variables(card: Card, page_url: str) -> Mapping[str, str]:
     """The card as the variables of the template; all of them strings, each within its size."""
-    lines = [{"label": cut(line.label, LABEL_BYTES), "value": cut(line.value, 240)} for line in card.lines[:6]]
-    rest = [f"{line.label}: {line.value}" for line in card.lines[6:]]
-    buttons = [
-        {"text": cut(one.label, LABEL_BYTES), "action": one.action, "style": one.style.value} for one in card.buttons
-    ]
-    found = {
+    lines = [{"label": cut(line.label, LABEL_BYTES), "value": cut(line.value, 240)} for line in card.lines]
+    shown = next(lines[:count] for count in range(min(len(lines), MOST_LINES), -1, -1) if _is_small(lines[:count]))
+    rest = [f"{line.label}: {line.value}" for line in card.lines[len(shown) :]]
+    body, more = _halves(_joined(card.body if card.title else "", *rest))
+    return {
         "title": cut(card.title or card.body, 240),
-        "body": cut(_joined(card.body if card.title else "", *rest), VALUE_BYTES),
+        "body": body,
+        "more": more,
+        "lines": _json(shown),
+        "buttons": _json(_buttons(card)),
         "hint": cut(card.hint, VALUE_BYTES),
         "closing": cut(card.closing, 240),
         "open": "true" if card.buttons else "false",
         "link": urljoin(page_url, card.link.url) if card.link else "",
         "link_label": card.link.label if card.link else "",
     }
-    return {**found, "lines": _list(lines), "buttons": _list(buttons)}
 
 
-def _list(items: Sequence[Mapping[str, str]]) -> str:
-    """A list as a string, whole items only: half a JSON is none."""
-    kept = list(items)
-    while kept and len(_json(kept).encode()) > VALUE_BYTES * 4:
-        kept.pop()
-    return _json(kept)
+def fits(card: Card) -> bool:
+    """Whether all its buttons find room: one that is left out could not be pressed."""
+    return _is_small(_buttons(card))
+
+
+def _buttons(card: Card) -> list[dict[str, str]]:
+    return [
+        {"text": cut(one.label, LABEL_BYTES), "action": one.action, "style": one.style.value} for one in card.buttons
+    ]
+
+
+def _is_small(items: Sequence[Mapping[str, str]]) -> bool:
+    return len(_json(items).encode()) <= VALUE_BYTES
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Words over two variables, parted where a line ends if one ends in time."""
+    if len(text.encode("utf-8", "replace")) <= VALUE_BYTES:
+        return text, ""
+    first = cut(text, VALUE_BYTES).removesuffix("\u2026")
+    first = first[: first.rfind("\n") + 1] or first
+    return first.rstrip("\n"), cut(text[len(first) :], VALUE_BYTES)
 
 
 def _json(value: object) -> str:

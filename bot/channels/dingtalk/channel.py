@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urljoin
 
 from aiohttp import web
 
@@ -34,6 +34,10 @@ MOST_SPACES = 1000
 """Characters of an openSpaceId (protocol 6.2)."""
 MOST_WEBHOOKS = 50_000
 _MEDIA = {"image/jpeg": "image", "image/png": "image", "image/gif": "image", "audio/amr": "voice", "video/mp4": "video"}
+_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "audio/amr": "amr", "video/mp4": "mp4"}
+"""A file is taken by the ending of its name (protocol 9), and what people send from a camera has no name."""
+AMR_FRAME, AMR_MILLIS = 32, 20
+"""A frame of speech at the usual rate, in bytes and in time."""
 
 
 class Mode(StrEnum):
@@ -89,8 +93,11 @@ class DingTalk:
         self._ours = Ours(settings.robot_code, settings.corp_id)
         self._webhooks: dict[str, tuple[str, datetime]] = {}
         self._listening: asyncio.Task[None] | None = None
+        taps = settings.mode == Mode.STREAM or bool(settings.card_secret)  # else nobody could press anything
+        self._template = settings.card_template if taps else ""
+        self._routed = settings.mode == Mode.STREAM
         self.traits = Traits(
-            batch=20, per_minute=20, per_hour=600, remembers=timedelta(days=365), revisable=bool(settings.card_template)
+            batch=20, per_minute=20, per_hour=600, remembers=timedelta(days=365), revisable=bool(self._template)
         )
         self.stream: Stream | None = None
 
@@ -144,7 +151,7 @@ class DingTalk:
         key = f"xb-{self._installation}-{mark}"
         if len(to) == 1 and (card.is_plain or to[0].startswith(STRANGER)) and await self._replied(to[0], card):
             return Receipt(key)
-        if self._settings.card_template and not card.is_plain:
+        if self._template and not card.is_plain and cards.fits(card):
             return await self._deliver(to, card, key)
         msg_key, parameters = cards.message(card, self._settings.page_url)
         return await self._say(to, msg_key, parameters, key)
@@ -167,10 +174,11 @@ class DingTalk:
 
     async def _deliver(self, to: Sequence[str], card: Card, key: str) -> Receipt:
         """One instance for all of them. Asked for again it is there already, and is shown to nobody twice (F33)."""
+        await self._route()
         first, *more = _spaces(to)
         model = {"spaceType": "IM_ROBOT", "robotCode": self._settings.robot_code}
         body: dict[str, Any] = {
-            "cardTemplateId": self._settings.card_template,
+            "cardTemplateId": self._template,
             "outTrackId": key,
             "callbackType": self._settings.mode.upper(),
             "cardData": {"cardParamMap": cards.variables(card, self._settings.page_url)},
@@ -202,6 +210,19 @@ class DingTalk:
         handle = next((str(one["carrierId"]) for one in results if one.get("carrierId")), "")
         return Receipt(key, handle, refused=refused)
 
+    async def _route(self) -> None:
+        """In HTTP mode, say once where taps are to be sent and how they are signed (protocol 6.6)."""
+        if self._routed:
+            return
+        body = {
+            "callbackRouteKey": self._settings.client_id,
+            "callbackUrl": urljoin(self._settings.page_url, "/dingtalk/card"),
+            "apiSecret": self._settings.card_secret,
+            "forceUpdate": True,
+        }
+        await self._asked("POST", "/v1.0/card/callbacks/register", body)
+        self._routed = True
+
     async def _say(self, to: Sequence[str], msg_key: str, parameters: Mapping[str, str], key: str) -> Receipt:
         body = {
             "robotCode": self._settings.robot_code,
@@ -221,24 +242,31 @@ class DingTalk:
             raise error.as_failure() from error
 
     async def upload(self, file: Upload) -> Uploaded:
+        kind, ending = _MEDIA.get(file.mime, "file"), _ENDINGS.get(file.mime, "")
+        if ending and not file.name.lower().endswith(f".{ending}"):
+            file = replace(file, name=f"{file.name}.{ending}")
         try:
-            media_id = await self._api.upload(_MEDIA.get(file.mime, "file"), file)
+            media_id = await self._api.upload(kind, file)
         except ApiError as error:
             raise error.as_failure() from error
-        return Uploaded(f"{media_id}\n{file.name}", self._now() + MEDIA_LIFE)
+        millis = max(1000, len(file.content) // AMR_FRAME * AMR_MILLIS) if kind == "voice" else 0
+        return Uploaded(f"{media_id}\n{file.name}\n{millis}", self._now() + MEDIA_LIFE)
 
     async def send_file(self, to: Sequence[str], handle: str, mime: str, mark: int) -> Receipt:
-        media_id, _, name = handle.partition("\n")
-        if _MEDIA.get(mime) == "image":
-            msg_key, parameters = "sampleImageMsg", {"photoURL": media_id}
-        else:
-            kind = name.rpartition(".")[2].lower() or "pdf"
-            msg_key, parameters = "sampleFile", {"mediaId": media_id, "fileName": name, "fileType": kind}
+        media_id, name, millis = handle.split("\n")
+        match _MEDIA.get(mime):
+            case "image":
+                msg_key, parameters = "sampleImageMsg", {"photoURL": media_id}
+            case "voice":
+                msg_key, parameters = "sampleAudio", {"mediaId": media_id, "duration": millis}
+            case _:
+                kind = name.rpartition(".")[2].lower()
+                msg_key, parameters = "sampleFile", {"mediaId": media_id, "fileName": name, "fileType": kind}
         return await self._say(to, msg_key, parameters, f"xb-{self._installation}-{mark}")
 
     async def revise(self, receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
         """Each of these accounts sees the new one in place of what they saw; nobody else does (protocol 6.3)."""
-        if not self._settings.card_template:
+        if not self._template:
             raise Final("messages cannot be changed")
         values = {"cardParamMap": cards.variables(card, self._settings.page_url)}
         body = {
