@@ -90,7 +90,13 @@ class DingOffice(Office):
         self.mode = mode
         self.template = template
         self.card_secret = new_token(32)
-        self._given = {"answer_limit": 30.0, "card_limit": 30.0, "event_limit": 30.0, "linger": 0.2, **ding}
+        self._given: dict[str, Any] = {
+            "answer_limit": 30.0,
+            "card_limit": 30.0,
+            "event_limit": 30.0,
+            "linger": 0.2,
+            **ding,
+        }
         self._ding: DingRunning | None = None
         super().__init__(url, folder)
 
@@ -103,8 +109,8 @@ class DingOffice(Office):
     def start(self) -> None:
         if self._ding is None:
             doors = f"http://127.0.0.1:{self._port}/dingtalk"
-            ways = {"robot_mode": self.mode, "event_mode": self.mode}
-            settings = DingSettings(robot_url=f"{doors}/robot", event_url=f"{doors}/events", **ways, **self._given)
+            ways = {"robot_mode": self.mode, "event_mode": self.mode, **self._given}
+            settings = DingSettings(robot_url=f"{doors}/robot", event_url=f"{doors}/events", **ways)
             campus = load_campus()
             self._ding = self.run(serve_ding("127.0.0.1", 0, settings, campus, clock=self.clock))
         super().start()

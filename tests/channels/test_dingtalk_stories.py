@@ -41,23 +41,23 @@ def made(empty_sqlite: Path, tmp_path: Path) -> Iterator[Made]:
 def told(office: Office, numbers: tuple[str, ...]) -> list[tuple[str, str, str, object]]:
     """What happened, to what, by whom, and with which answers."""
     with office.service.storage.reading() as work:
+
+        def name(person: int | None) -> str:
+            return work.people.get(person).name if person else ""
+
+        def named(value: object) -> object:
+            """People have another number in each school."""
+            if not isinstance(value, dict):
+                return value
+            plain = {key: named(part) for key, part in value.items() if key != "id"}
+            who = str(plain.get("who", ""))
+            return plain | ({"who": name(int(who))} if who.isdecimal() else {})
+
         return [
-            (
-                number,
-                entry.verb,
-                work.people.get(entry.person_id).name if entry.person_id else "",
-                _without_numbers(entry.facts.get("answers")),
-            )
+            (number, entry.verb, name(entry.person_id), named(entry.facts.get("answers")))
             for number in numbers
             for entry in office.trail(number)
         ]
-
-
-def _without_numbers(value: object) -> object:
-    """People have another number in each school."""
-    if isinstance(value, dict):
-        return {name: _without_numbers(part) for name, part in value.items() if name != "id"}
-    return value
 
 
 @pytest.mark.parametrize("mode", ["stream", "http"])
