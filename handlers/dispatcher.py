@@ -98,6 +98,7 @@ class Dispatcher:
                 self._preload(work, taken, rules)
                 for arrival in taken:
                     self._handle(arrival, work, now, rules)
+                self._see(work, taken)
                 close_arrived(work, now)
         except Unreachable:
             raise
@@ -138,6 +139,7 @@ class Dispatcher:
                     if fresh is None:
                         return False
                     self._handle(fresh, work, now, self._rules())
+                    self._see(work, [fresh])
                     close_arrived(work, now)
             except (Stale, Contended):
                 continue  # somebody was first: decide anew with fresh records

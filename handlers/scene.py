@@ -9,7 +9,7 @@ from datetime import datetime
 from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
 from flows.colleagues import as_options
-from flows.events import Event, FileRef, Said
+from flows.events import CLOCK, Event, FileRef, Said
 from flows.flow import Context, Flow, Rulebook
 from flows.forms import Option, Reading
 from flows.handover import flow as handover
@@ -56,8 +56,10 @@ class Scene:
         self.reply(Card(body=self.text(*path, **values)))
 
     def reply(self, card: Card, about: str | None = None) -> None:
-        """Reply with a card; `about` names what it is about, so that it can be closed later."""
-        self.work.outbox.put(self.person.id, content_to_json(card), now=self.now, lane=Lane.TALK, about=about)
+        """Reply with a card, where the person spoke; `about` names what it is about, so that it can be closed later."""
+        channel = self.event.channel if self.rules.several and self.event.channel != CLOCK else None
+        content = content_to_json(card)
+        self.work.outbox.put(self.person.id, content, now=self.now, lane=Lane.TALK, about=about, channel=channel)
 
     def command(self, name: str, draft: int = 0, style: Style = Style.PLAIN) -> Button:
         """A button that says a command."""

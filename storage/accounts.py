@@ -122,13 +122,15 @@ def leave(connection: Connection, channel: str, ids: Mapping[str, int]) -> Mappi
 
 
 def of(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Key]]:
-    """Where each person can be reached: where they were last active first; where they have left last."""
+    """Where each person can be reached: where they were last active first, then by the address book that describes
+    them; where they have left last.
+    """
     query = select(accounts).where(among(accounts.c.person_id, ids)).order_by(accounts.c.channel)
-    found: dict[int, list[tuple[bool, float, Key]]] = defaultdict(list)
+    found: dict[int, list[tuple[bool, float, bool, Key]]] = defaultdict(list)
     for row in connection.execute(query):
         seen = row.seen_at.timestamp() if row.seen_at else 0.0
-        found[row.person_id].append((row.gone, -seen, (row.channel, row.account)))
-    return {id: [key for _, _, key in sorted(keys, key=lambda one: one[:2])] for id, keys in found.items()}
+        found[row.person_id].append((row.gone, -seen, not row.leads, (row.channel, row.account)))
+    return {id: [key for *_, key in sorted(keys)] for id, keys in found.items()}
 
 
 def seen(connection: Connection, keys: Mapping[Key, datetime]) -> None:

@@ -146,6 +146,12 @@ class People:
         id = holding.redeem(self._connection, code, now)
         return None if id is None else self.get(id)
 
+    def detach(self, channel: str, account: str) -> None:
+        """Whoever goes by this account is not the person we took them for."""
+        self._change()
+        self._connection.execute(delete(accounts).where(accounts.c.channel == channel, accounts.c.account == account))
+        self._forget()
+
     def unite(self, person: Person, double: Person) -> None:
         """They have proved to be one, each from a platform of their own."""
         self._change()

@@ -176,13 +176,14 @@ def test_other_programs_variables_are_left_alone(read: Read) -> None:
         ("[servr]\n", "config.toml: 没有 [servr] 这一节；您是不是想写 [server]？"),
         (
             "[qqq]\n",
-            "config.toml: 没有 [qqq] 这一节；可以有的是 "
-            + "、".join(f"[{name}]" for name in ("server", "storage", "office", "log", "wecom", "model", "seal"))
-            + "。",
+            "config.toml: 没有 [qqq] 这一节；可以有的是 " + "、".join(f"[{name}]" for name in SECTIONS) + "。",
         ),
         ("port = 1", 'config.toml: "port" 不在任何一节里，应当写在 [server] 下面。'),
         ("qqq = 1", 'config.toml: "qqq" 不在任何一节里。每个键都要写在 [server] 这样的一节下面。'),
-        ("[dingtalk]", "config.toml: [dingtalk] 这个版本还不支持钉钉。请先去掉这一节，支持之后键名不变。"),
+        (
+            "[dingtalk]\nmode = 'push'",
+            "config.toml: [dingtalk] mode 应当是 stream（不用公网地址）或 http。",
+        ),
         ("[office]\ncalendar = 'x'", "config.toml: [office] calendar 应当是一个已有的文件的路径。"),
         ("[wecom]", "config.toml: [wecom] 缺少 corp_id。请写在这一节里，或者设环境变量 XIAOBAN_WECOM__CORP_ID。"),
         (

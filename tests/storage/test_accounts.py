@@ -89,7 +89,7 @@ def test_they_are_told_where_they_were_last_active(storage: Storage) -> None:
     learn(storage, "wecom", listing("t001"))
     learn(storage, "dingtalk", listing("d1", number="t001"))
     person = who(storage, "wecom", "t001")
-    assert where(storage, person)[0][0] == "dingtalk"
+    assert where(storage, person)[0][0] == "wecom"
     for channel, account, at in (("wecom", "t001", 2), ("dingtalk", "d1", 1)):
         with storage.work() as work:
             work.people.seen({(channel, account): NOW + timedelta(minutes=at)})

@@ -49,4 +49,5 @@ def _entry(account: str, user: Mapping[str, Any], names: Mapping[int, str], role
         superior=str(leaders[0]).lower() if leaders else None,
         position=clean(str(user.get("position") or "")),
         active=int(user.get("status", ACTIVE)) in {ACTIVE, NOT_YET},
+        mobile=clean(str(user.get("mobile") or "")),
     )

@@ -83,6 +83,6 @@ def _member(person: Person, place: int) -> Member:
         userid=f"d-{2036 + place * 7}{digest[:4]}",
         unionid=f"{digest[4:24]}iEiE",
         sender_id=f"$:LWCP_v1:${digest[24:48]}==",
-        number=f"20{14 + place % 9}{1000 + place}",
+        number=person.userid,
         mobile=person.mobile or f"1380000{1000 + place}",
     )

@@ -1,0 +1,125 @@
+"""One person on two platforms: one draft, one notice, and the card on the other one freezes (B8, E7, Q1)."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.config import Config
+from tests.dingtalk import DingOffice
+from tests.flows import test_approval, test_repair
+from tests.office import Office, Someone
+
+
+class BothOffice(DingOffice):
+    """A school with both platforms; `person` is on DingTalk unless they are `kept` on WeCom."""
+
+    kept: frozenset[str] = frozenset()
+
+    def config(self) -> Config:
+        return replace(super().config(), wecom=Office.config(self).wecom)
+
+    async def meets(self) -> None:
+        await Office.meets(self)
+        await super().meets()
+
+    def divides(self, *kept: str) -> None:
+        """These were last active on WeCom, all others on DingTalk."""
+        self.kept = frozenset(kept)
+        with self.service.storage.work() as work:
+            there = [self.account(one.userid) for one in self.sandbox.corp.directory if one.userid not in self.kept]
+            work.people.seen(dict.fromkeys(there, self.clock.now()))
+
+    def on_wecom(self, userid: str) -> Someone:
+        """The same person's other phone."""
+        return Someone(self, userid)
+
+    def person(self, userid: str) -> Someone:  # type: ignore[override]  # either phone has the same face
+        return self.on_wecom(userid) if userid in self.kept else super().person(userid)
+
+
+@pytest.fixture
+def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
+    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
+    made = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
+    yield made
+    made.close()
+
+
+def test_everybody_is_one_person(both: BothOffice) -> None:
+    """Q1: the staff number of one address book is the account of the other, and the names agree."""
+    with both.service.storage.reading() as work:
+        ids = {key: work.people.by_account(*key) for key in (("wecom", "li"), both.account("li"))}
+        assert len({person.id for person in ids.values() if person is not None}) == 1
+        assert work.people.count() == 27
+
+
+def test_a_form_begun_on_the_laptop_is_gone_on_with_on_the_tram(both: BothOffice) -> None:
+    """B8: from the same question; each answer is told where the question was asked last."""
+    there, here = both.on_wecom("lin"), both.person("lin")
+    there.says("报修")
+    there.says("东区3号楼502")
+    before = len(there.items)
+    both.passes(minutes=20)
+    here.says("继续")
+    assert "出了什么问题" in here.sees.text
+    here.says("灯不亮")
+    here.says("提交")
+    assert "R-0001" in here.sees.text
+    assert len([one for one in there.all[before:] if "R-0001" in one.text]) == 0
+
+
+def test_who_decides_on_one_has_the_card_on_the_other_frozen(both: BothOffice) -> None:
+    """E7: and each notice came once, where they were last active."""
+    test_approval.apply(both)
+    xu_there, xu_here = both.on_wecom("xu"), both.person("xu")
+    shown = [one for one in (xu_there, xu_here) if one.cards]
+    assert len(shown) == 1
+    other = xu_here if shown[0] is xu_there else xu_there
+    other.says("同意 S-0001")
+    assert shown[0].cards == []
+    assert "徐志宏 已同意" in shown[0].saw("请您审批").closing
+    assert both.trail("S-0001")[-1].verb == "agree"
+
+
+def test_a_story_with_half_of_them_on_each(both: BothOffice) -> None:
+    """A1: the spine and the seal, the people divided between the platforms."""
+    both.divides("lin", "zheng", "xu", "shen", "dong", "gu", "fang")
+    test_repair.test_a_lamp_is_reported_taken_repaired_and_confirmed(both)
+
+
+def test_the_seal_with_half_of_them_on_each(both: BothOffice) -> None:
+    """A1: nobody of them knows where the others are."""
+    both.divides("li", "peng", "dong", "jiang", "gu", "fang", "su")
+    test_approval.test_the_story_of_a_seal(both)
+
+
+def test_a_code_from_one_said_on_the_other_makes_two_one(both: BothOffice) -> None:
+    """Q1: where the address books do not tell, the person proves it from both sides; once, and only from both."""
+    channel, account = both.account("chen")
+    with both.service.storage.work() as work:
+        chen = work.people.by_account("wecom", "chen")
+        work.people.detach(channel, account)
+        other = work.people.meet(channel, account, both.clock.now())
+        assert chen is not None
+        assert other.id != chen.id
+    there, here = both.on_wecom("chen"), both.person("chen")
+    there.says("绑定")
+    found = re.search(r"绑定 (\d{4} \d{4})", there.sees.text)
+    assert found is not None
+    there.says(f"绑定 {found[1]}")
+    assert "到另一个平台上" in there.sees.text
+    here.says(f"绑定 {found[1]}")
+    assert "这个码不对" in here.sees.text
+    there.says("绑定")
+    found = re.search(r"绑定 (\d{4} \d{4})", there.sees.text)
+    assert found is not None
+    here.says(f"绑定{found[1]}")
+    assert "陈思远，两个平台上是同一个人了" in here.sees.text
+    with both.service.storage.reading() as work:
+        assert work.people.by_account(channel, account) == work.people.by_account("wecom", "chen")
