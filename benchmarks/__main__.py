@@ -5,7 +5,19 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import asking, calendar, checking, core, deciding, dispatching, hearing, peer, standing, throughput
+from benchmarks import (
+    asking,
+    calendar,
+    checking,
+    core,
+    deciding,
+    dispatching,
+    gateway,
+    hearing,
+    peer,
+    standing,
+    throughput,
+)
 from benchmarks.figures import machine, say, table, write_into
 from benchmarks.running import Places
 
@@ -23,6 +35,7 @@ MEASURES = {
     "checking": checking.checked,
     "dispatching": dispatching.chosen,
     "deciding": deciding.decided,
+    "gateway": gateway.kept,
     "standing": standing.service,
     "peer": peer.compared,
 }

@@ -135,7 +135,7 @@ class Office:
         self.clock = SandboxClock(stopped_at=TUESDAY)
         self.own = OfficeConfig()
         self.seal: SealConfig | None = None
-        self._port = _free_port()
+        self._port = free_port()
         settings.setdefault("resend_spacing", 0.0)
         settings.setdefault("verify_limit", 30.0)  # a busy machine is no fault of the service: nothing here is timed
         callback = f"http://127.0.0.1:{self._port}/wecom/callback"
@@ -289,7 +289,7 @@ async def _await(what: Awaitable[T]) -> T:
     return await what
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         port: int = found.getsockname()[1]

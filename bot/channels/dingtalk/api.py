@@ -78,8 +78,8 @@ class Api:
         self, path: str, attempt: Callable[[str], Awaitable[Answer]], *, free: bool = False
     ) -> dict[str, Any]:
         token = await self._token.get()
-        await self._turn(path)
         for again in (False, True):
+            await self._turn(path)
             status, answer = await attempt(token)
             error = error_of(path, status, answer)
             if not free and (error is None or error.kind not in {Kind.LIMITED, Kind.BANNED, Kind.SPENT}):
@@ -123,17 +123,20 @@ class Api:
 
     async def reply(self, webhook: str, body: Mapping[str, Any]) -> None:
         """Answer where a conversation's own address still lives; only to DingTalk's own host (F16)."""
-        parts = urlsplit(webhook)
-        if not self._is_ours(webhook):
+        if not self.is_ours(webhook):
             raise Final("sendBySession: not DingTalk's address")
+        parts = urlsplit(webhook)
         query = dict(parse_qsl(parts.query, keep_blank_values=True))
         status, answer = await self._old.answer("POST", parts.path, query, json=body)
         if (error := error_of("sendBySession", status, answer)) is not None:
             raise error
 
-    def _is_ours(self, address: str) -> bool:
+    def is_ours(self, address: str) -> bool:
         """Whether an address is of one of the two hosts we were told of, in full and nothing beside."""
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
         return f"{parts.scheme}://{parts.netloc}" == self._old.base and not parts.username
 
     async def media(self, code: str, robot_code: str) -> AsyncIterator[bytes]:

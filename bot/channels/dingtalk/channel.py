@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -16,11 +15,13 @@ from aiohttp import web
 
 from bot.channels.channel import Accept, Final, MenuEntry, Passing, StaffEntry, Traits, Upload, Uploaded
 from bot.channels.cutting import cut
-from bot.channels.dingtalk import cards
+from bot.channels.dingtalk import cards, media
 from bot.channels.dingtalk.api import Api
 from bot.channels.dingtalk.doors import Doors, Secrets
 from bot.channels.dingtalk.errors import ApiError, Kind
 from bot.channels.dingtalk.reading import NAME, STRANGER, Foreign, Ours, Told, change_of, message_of, tap_of
+from bot.channels.dingtalk.spaces import results as results_of
+from bot.channels.dingtalk.spaces import spaces
 from bot.channels.dingtalk.staff import everyone
 from bot.channels.dingtalk.stream import Stream
 from bot.channels.dingtalk.strictness import BadJson, read
@@ -30,14 +31,7 @@ from flows.events import Event, FileRef
 
 MEDIA_LIFE = timedelta(days=30)
 """A media_id may be used again; nothing is said of an end (protocol 9)."""
-MOST_SPACES = 1000
-"""Characters of an openSpaceId (protocol 6.2)."""
 MOST_WEBHOOKS = 50_000
-_MEDIA = {"image/jpeg": "image", "image/png": "image", "image/gif": "image", "audio/amr": "voice", "video/mp4": "video"}
-_ENDINGS = {"image/jpeg": "jpg", "image/png": "png", "image/gif": "gif", "audio/amr": "amr", "video/mp4": "mp4"}
-"""A file is taken by the ending of its name (protocol 9), and what people send from a camera has no name."""
-AMR_FRAME, AMR_MILLIS = 32, 20
-"""A frame of speech at the usual rate, in bytes and in time."""
 
 
 class Mode(StrEnum):
@@ -112,7 +106,7 @@ class DingTalk:
 
     def _taking(self, accept: Accept) -> Callable[[Told], Any]:
         async def take(told: Told) -> None:
-            if told.webhook and told.until is not None:
+            if told.until is not None and self._api.is_ours(told.webhook):
                 self._remember(told.account, told.webhook, told.until)
             if told.events:
                 self._spent("push")
@@ -175,7 +169,7 @@ class DingTalk:
     async def _deliver(self, to: Sequence[str], card: Card, key: str) -> Receipt:
         """One instance for all of them. Asked for again it is there already, and is shown to nobody twice (F33)."""
         await self._route()
-        first, *more = _spaces(to)
+        first, *more = spaces(to)
         model = {"spaceType": "IM_ROBOT", "robotCode": self._settings.robot_code}
         body: dict[str, Any] = {
             "cardTemplateId": self._template,
@@ -194,18 +188,18 @@ class DingTalk:
             body["callbackRouteKey"] = self._settings.client_id
         results: list[Mapping[str, Any]] = []
         try:
-            results += _results(await self._api.call("POST", "/v1.0/card/instances/createAndDeliver", body))
+            results += results_of(await self._api.call("POST", "/v1.0/card/instances/createAndDeliver", body))
         except ApiError as error:
             if error.kind is not Kind.DONE:
                 raise error.as_failure() from error
-        for spaces in more:
+        for some in more:
             one = {
                 "outTrackId": key,
                 "userIdType": 1,
-                "openSpaceId": ";".join(spaces),
+                "openSpaceId": ";".join(some),
                 "imRobotOpenDeliverModel": model,
             }
-            results += _results(await self._asked("POST", "/v1.0/card/instances/deliver", one))
+            results += results_of(await self._asked("POST", "/v1.0/card/instances/deliver", one))
         refused = tuple(str(one.get("spaceId")) for one in results if one.get("success") is False)
         handle = next((str(one["carrierId"]) for one in results if one.get("carrierId")), "")
         return Receipt(key, handle, refused=refused)
@@ -242,26 +236,15 @@ class DingTalk:
             raise error.as_failure() from error
 
     async def upload(self, file: Upload) -> Uploaded:
-        kind, ending = _MEDIA.get(file.mime, "file"), _ENDINGS.get(file.mime, "")
-        if ending and not file.name.lower().endswith(f".{ending}"):
-            file = replace(file, name=f"{file.name}.{ending}")
+        file = media.named(file)
         try:
-            media_id = await self._api.upload(kind, file)
+            media_id = await self._api.upload(media.kind_of(file), file)
         except ApiError as error:
             raise error.as_failure() from error
-        millis = max(1000, len(file.content) // AMR_FRAME * AMR_MILLIS) if kind == "voice" else 0
-        return Uploaded(f"{media_id}\n{file.name}\n{millis}", self._now() + MEDIA_LIFE)
+        return Uploaded(media.handle(media_id, file), self._now() + MEDIA_LIFE)
 
     async def send_file(self, to: Sequence[str], handle: str, mime: str, mark: int) -> Receipt:
-        media_id, name, millis = handle.split("\n")
-        match _MEDIA.get(mime):
-            case "image":
-                msg_key, parameters = "sampleImageMsg", {"photoURL": media_id}
-            case "voice":
-                msg_key, parameters = "sampleAudio", {"mediaId": media_id, "duration": millis}
-            case _:
-                kind = name.rpartition(".")[2].lower()
-                msg_key, parameters = "sampleFile", {"mediaId": media_id, "fileName": name, "fileType": kind}
+        msg_key, parameters = media.message(handle, mime)
         return await self._say(to, msg_key, parameters, f"xb-{self._installation}-{mark}")
 
     async def revise(self, receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
@@ -335,26 +318,6 @@ class DingTalk:
     async def close(self) -> None:
         if self._listening is not None:
             self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+            await asyncio.wait([self._listening])
             self._listening = None
         await self._api.close()
-
-
-def _spaces(to: Sequence[str]) -> Iterator[list[str]]:
-    """The spaces of these people, in strings that are short enough."""
-    part: list[str] = []
-    for account in to:
-        space = f"dtv1.card//IM_ROBOT.{account}"
-        if part and len(";".join([*part, space])) > MOST_SPACES:
-            yield part
-            part = []
-        part.append(space)
-    if part:
-        yield part
-
-
-def _results(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    result = answer.get("result")
-    found = result.get("deliverResults") if isinstance(result, Mapping) else result
-    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []

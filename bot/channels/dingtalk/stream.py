@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,6 +37,7 @@ PING_SECONDS = 20.0
 """A silent peer is given up after one and a half of these."""
 LINGER_SECONDS = 15.0
 """How long a connection the gateway said goodbye to is still read: it lingers about ten (protocol 3.3)."""
+GRACE_SECONDS = 1.0
 MOST_WAIT = 60.0
 AT_ONCE = 256
 """Frames being taken at the same time."""
@@ -184,8 +185,7 @@ class Stream:
         finally:
             line.over.set()
             self.state.connected -= 1
-            if under_way:
-                await asyncio.gather(*under_way, return_exceptions=True)
+            await _ended(under_way)
             with suppress(Exception):
                 await line.socket.close()
 
@@ -199,6 +199,8 @@ class Stream:
                 await line.socket.send_str(json.dumps(answer, ensure_ascii=False))
         except (ConnectionError, aiohttp.ClientError, RuntimeError):
             log.info("a frame could not be acknowledged; it comes again")
+        except Exception:  # one frame must not take others with it; it comes again, and this is how we learn of it
+            log.exception("a frame could not be read")
         finally:
             room.release()
 
@@ -240,6 +242,15 @@ class Stream:
         if frame.topic == CARDS:
             return tap_of(read(frame.data), _sent_at(frame, now), now)
         return None
+
+
+async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Let what is being taken end, for a moment: nobody can be answered here any more, and it all comes again (F52)."""
+    if tasks:
+        await asyncio.wait(tasks, timeout=GRACE_SECONDS)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 @dataclass(slots=True)

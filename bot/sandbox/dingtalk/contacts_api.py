@@ -75,8 +75,8 @@ def members_of_role(corp: DingCorp, call: Call) -> Json:
     tag = corp.staff.directory.tags.get(_number(call.body, "role_id") - 700_000)
     if tag is None:
         raise Errcode(60124, "role is not there")
-    people = [one for one in corp.staff.directory.tagged(tag) if corp.staff.directory.sees(one)]
-    rows: list[Json] = [{"userid": corp.staff.member(one.userid).userid, "name": one.name} for one in people]
+    people = [found for name in tag.users if (found := corp.staff.find(corp.staff.member(name).userid))]
+    rows: list[Json] = [{"userid": member.userid, "name": person.name} for member, person in people]
     page, following = _page(call.body, rows, "offset", MOST_PAGE)
     more: Json = {"hasMore": following is not None, "list": page}
     return ok(result=more if following is None else more | {"nextCursor": following})

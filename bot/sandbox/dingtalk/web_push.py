@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import io
 import json
 import secrets
 from dataclasses import dataclass, field
@@ -73,7 +74,7 @@ class WebPush:
         headers = {"Content-Type": "application/json; charset=utf-8", **knock.headers}
         try:
             async with self._session.post(
-                knock.url, data=knock.body, headers=headers, params=knock.query, allow_redirects=False,
+                knock.url, data=io.BytesIO(knock.body), headers=headers, params=knock.query, allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=limit),
             ) as answer:  # fmt: skip
                 return answer.status, await answer.read()
