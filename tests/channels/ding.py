@@ -79,9 +79,9 @@ async def ding_build() -> AsyncIterator[Build]:
         app = web.Application(client_max_size=1024**2)
         server = TestServer(app, port=free_port())
         doors = f"http://127.0.0.1:{server.port}"
-        ways = {"robot_mode": mode, "event_mode": mode, "answer_limit": 2.0, "linger": 0.3, **given}
+        ways: dict[str, Any] = {"robot_mode": mode, "event_mode": mode, "answer_limit": 2.0, "linger": 0.3, **given}
         urls = {"robot_url": f"{doors}/dingtalk/robot", "event_url": f"{doors}/dingtalk/events"}
-        settings = DingSettings(**urls, **ways)
+        settings = DingSettings(**(ways | urls))
         running = await serve_ding("127.0.0.1", 0, settings, load_campus(), clock=clock)
         one = DingTalkSettings(
             settings.client_id,

@@ -33,8 +33,11 @@ SPENT = "20001"
 """The quota of pushes is spent: messages come without their words (protocol 0.3)."""
 STRANGER = "?"
 """What the account of somebody begins with whom the platform does not name (no staffId, F14)."""
-TAP_SECONDS = 120
-"""A tap has no number of its own: the same one within these seconds is one sent again."""
+TAP_SECONDS = 30
+"""A tap has no number of its own: the same one within these seconds is one sent again, or a finger that was impatient.
+
+One that comes again later is another event, and finds that its move has been made.
+"""
 
 _PEOPLE = frozenset({"user_add_org", "user_modify_org", "user_active_org", "label_user_change"})
 _PLACES = frozenset({

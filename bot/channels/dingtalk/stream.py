@@ -38,6 +38,8 @@ PING_SECONDS = 20.0
 LINGER_SECONDS = 15.0
 """How long a connection the gateway said goodbye to is still read: it lingers about ten (protocol 3.3)."""
 GRACE_SECONDS = 1.0
+YOUNG_SECONDS = 5.0
+"""A connection that did not last longer has failed."""
 MOST_WAIT = 60.0
 AT_ONCE = 256
 """Frames being taken at the same time."""
@@ -95,21 +97,24 @@ class Stream:
     async def run(self) -> None:
         """Keep a connection; ends only by being cancelled, and then leaves nothing behind."""
         self._session = aiohttp.ClientSession()
-        failures = 0
+        loop, failures = asyncio.get_running_loop(), 0
         try:
             while True:
+                began = loop.time()
                 line = await self._open()
-                if line is None:
-                    failures += 1
-                    await asyncio.sleep(self._random.uniform(0, min(self._longest, 2.0 ** min(failures, 10))))
-                    continue
-                failures = 0
-                task = asyncio.create_task(self._read(line), name="dingtalk-line")
-                self._lines.add(task)
-                task.add_done_callback(self._lines.discard)
-                await line.over.wait()
+                if line is not None:
+                    task = asyncio.create_task(self._read(line), name="dingtalk-line")
+                    self._lines.add(task)
+                    task.add_done_callback(self._lines.discard)
+                    await line.over.wait()
+                failures = failures + 1 if loop.time() - began < YOUNG_SECONDS else 0
+                await asyncio.sleep(self._random.uniform(0, self._patience(failures)))
         finally:
             await self._let_go()
+
+    def _patience(self, failures: int) -> float:
+        """At once after the first, then longer and longer: also where connections are made and do not last."""
+        return min(self._longest, max(0.0, 2.0 ** min(failures, 10) - 2))
 
     async def _let_go(self) -> None:
         for task in list(self._lines):
