@@ -16,6 +16,7 @@ from storage.schema import (
     files,
     memberships,
     outbox,
+    papers,
     people,
     sessions,
     shown,
@@ -30,8 +31,8 @@ FOLLOWS = (
     bindings.c.person_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
-STAYS = (memberships.c.person_id, trail.c.person_id)
-"""What does not: memberships are the address book's to say, and the trail is never rewritten."""
+STAYS = (memberships.c.person_id, trail.c.person_id, papers.c.granted_by, papers.c.withdrawn_by)
+"""What does not: memberships are the address book's to say, and trail and ledger are never rewritten."""
 
 
 def unite(connection: Connection, person: Person, double: Person, *, elsewhere: bool = False) -> None:

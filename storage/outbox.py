@@ -97,8 +97,7 @@ class Outbox:
     ) -> None:
         """Put a notice in line for one person; equal content goes out in as few calls as possible.
 
-        It goes by `channel`, or by the one on which they were last active when it is their turn.
-        """
+        It goes by `channel`, or by the one on which they were last active when it is their turn."""
         row = {
             "person_id": person_id,
             "line": _line(person_id, lane, kind),
