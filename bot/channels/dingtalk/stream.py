@@ -39,7 +39,9 @@ LINGER_SECONDS = 15.0
 """How long a connection the gateway said goodbye to is still read: it lingers about ten (protocol 3.3)."""
 GRACE_SECONDS = 1.0
 YOUNG_SECONDS = 5.0
-"""A connection that did not last longer has failed."""
+"""A connection that did not last longer, and told nothing, has failed."""
+BROKEN_SECONDS = 1.0
+"""Nobody comes back at the same moment as everybody else when a gateway has broken down."""
 MOST_WAIT = 60.0
 AT_ONCE = 256
 """Frames being taken at the same time."""
@@ -107,14 +109,17 @@ class Stream:
                     self._lines.add(task)
                     task.add_done_callback(self._lines.discard)
                     await line.over.wait()
-                failures = failures + 1 if loop.time() - began < YOUNG_SECONDS else 0
-                await asyncio.sleep(self._random.uniform(0, self._patience(failures)))
+                if line is not None and (line.used or loop.time() - began >= YOUNG_SECONDS):
+                    failures, patience = 0, 0.0 if line.parting else BROKEN_SECONDS
+                else:
+                    failures, patience = failures + 1, self._patience(failures)
+                await asyncio.sleep(self._random.uniform(0, patience))
         finally:
             await self._let_go()
 
     def _patience(self, failures: int) -> float:
-        """At once after the first, then longer and longer: also where connections are made and do not last."""
-        return min(self._longest, max(0.0, 2.0 ** min(failures, 10) - 2))
+        """At once after the first, then longer and longer: also where connections are made and are of no use."""
+        return min(self._longest, 2.0 ** min(failures, 10) - 1)
 
     async def _let_go(self) -> None:
         for task in list(self._lines):
@@ -212,6 +217,7 @@ class Stream:
     async def _answer_to(self, line: Line, frame: Frame) -> dict[str, Any] | None:
         if frame.kind == "SYSTEM":
             return self._system(line, frame)
+        line.used = True
         try:
             told = self._told(frame)
             if told is None:
@@ -229,6 +235,7 @@ class Stream:
         if frame.topic == "ping":
             return acknowledged(frame, frame.data)
         if frame.topic == "disconnect":
+            line.parting = True
             line.over.set()  # another one is opened at once, while this one is read until the gateway closes it
             asyncio.get_running_loop().call_later(LINGER_SECONDS, line.end)
         return acknowledged(frame, frame.data)
@@ -260,9 +267,11 @@ async def _ended(tasks: Collection[asyncio.Task[None]]) -> None:
 
 @dataclass(slots=True)
 class Line:
-    """A connection; `over` once another one is wanted."""
+    """A connection; `over` once another one is wanted, `used` once it has told anything."""
 
     socket: aiohttp.ClientWebSocketResponse
+    used: bool = False
+    parting: bool = False
     over: asyncio.Event = field(default_factory=asyncio.Event)
     ending: asyncio.Task[bool] | None = None
 
