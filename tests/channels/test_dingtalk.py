@@ -198,6 +198,7 @@ async def test_a_card_changes_for_whom_it_is_changed_and_for_nobody_else(ding: D
     for closing in ("吴建国 已接单", "吴建国 已修好"):
         receipt = await ding.channel.revise(receipt, [zheng], CARD.closed(closing))
         assert last(ding, "zheng").content["closing"] == closing
+        assert last(ding, "zheng").content["hint"] == ""
         assert ding.box.buttons(last(ding, "zheng")) == []
         assert ding.box.buttons(last(ding, "wu")) == [("接单", "m:1:take:1")]
         ding.clock.advance(timedelta(days=30))

@@ -139,6 +139,10 @@ async def test_an_update_overwrites_unless_it_is_by_key(ding: Ding) -> None:
     private = {"outTrackId": "t1", "privateData": {li: {"cardParamMap": {"title": "b"}}}, "cardUpdateOptions": by_key}
     assert (await ding.call("PUT", CARD, private))[0] == 200
     assert [ding.box.received(who)[0].content["title"] for who in ("li", "wu")] == ["b", "a"]
+    for value, shown in (("", "a"), (" ", ""), ("b", "b")):  # an empty private value counts as none
+        private["privateData"] = {li: {"cardParamMap": {"title": value}}}
+        assert (await ding.call("PUT", CARD, private))[0] == 200
+        assert ding.box.received("li")[0].content["title"] == shown
     assert (await ding.call("PUT", CARD, {"outTrackId": "t1", "cardData": {"cardParamMap": {"x": "1"}}}))[0] == 200
     assert [ding.box.received(who)[0].content for who in ("li", "wu")] == [{"x": "1", "title": "b"}, {"x": "1"}]
     assert (await ding.call("PUT", CARD, {"outTrackId": "t2"}))[1]["code"] == "param.cardNotExist"

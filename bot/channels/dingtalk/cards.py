@@ -12,13 +12,16 @@ from typing import Any
 from urllib.parse import quote, urljoin
 
 from bot.channels.cutting import cut
-from flows.cards import Button, Card
+from flows.cards import Button, Card, Style
 
 VALUE_BYTES = 1024
 """What a variable may hold (protocol 6.2)."""
 TEXT_BYTES = 12_000
 """Of a message's 15,000, with room for the escapes of JSON."""
 LABEL_BYTES = 60
+BLANK = " "
+"""Says nothing to one person: where a private value is empty the shared one is shown instead (protocol 6.3)."""
+_COLORS = {Style.PLAIN: "gray", Style.MAIN: "blue", Style.DANGER: "red"}
 MOST_BUTTONS = 5
 MOST_LINES = 6
 _AS_THEY_LOOK = str.maketrans({
@@ -52,6 +55,11 @@ def variables(card: Card, page_url: str) -> Mapping[str, str]:
     }
 
 
+def revised(card: Card, page_url: str) -> Mapping[str, str]:
+    """The same for the eyes of one person, in place of all that was shown before; the template draws no blank ones."""
+    return {name: value or BLANK for name, value in variables(card, page_url).items()}
+
+
 def fits(card: Card) -> bool:
     """Whether all its buttons find room: one that is left out could not be pressed."""
     return _is_small(_buttons(card))
@@ -59,7 +67,7 @@ def fits(card: Card) -> bool:
 
 def _buttons(card: Card) -> list[dict[str, str]]:
     return [
-        {"text": cut(one.label, LABEL_BYTES), "action": one.action, "style": one.style.value} for one in card.buttons
+        {"text": cut(one.label, LABEL_BYTES), "action": one.action, "color": _COLORS[one.style]} for one in card.buttons
     ]
 
 

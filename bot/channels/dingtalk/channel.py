@@ -251,7 +251,7 @@ class DingTalk:
         """Each of these accounts sees the new one in place of what they saw; nobody else does (protocol 6.3)."""
         if not self._template:
             raise Final("messages cannot be changed")
-        values = {"cardParamMap": cards.variables(card, self._settings.page_url)}
+        values = {"cardParamMap": cards.revised(card, self._settings.page_url)}
         body = {
             "outTrackId": receipt.key,
             "privateData": dict.fromkeys(to, values),

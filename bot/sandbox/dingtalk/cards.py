@@ -33,8 +33,9 @@ class Instance:
     private: dict[str, Values] = field(default_factory=dict)
 
     def seen_by(self, userid: str) -> Values:
-        """Its variables as this person sees them."""
-        return self.data | self.private.get(userid, {})
+        """Its variables as this person sees them: an empty private one counts as none, and a blank one is not drawn."""
+        private = {name: value for name, value in self.private.get(userid, {}).items() if value}
+        return {name: value if value.strip() else "" for name, value in (self.data | private).items()}
 
     def actions(self, shown: Mapping[str, str]) -> list[tuple[str, str]]:
         """Label and action of every button that is drawn of these variables."""
