@@ -9,11 +9,11 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import aiohttp
-from aiolimiter import AsyncLimiter
 
 from bot.channels.channel import Final, Passing, Upload
 from bot.channels.dingtalk.errors import Kind, error_of
 from bot.channels.http import Http
+from bot.channels.pace import Pace
 from bot.channels.token import Token
 
 MOST_MEDIA = 20 * 1024 * 1024
@@ -42,7 +42,7 @@ class Api:
         self._client_id, self._client_secret = credentials
         self._token = Token(self._fetch_token, now)
         self._spent = spent
-        self._pace: dict[str, AsyncLimiter] = {}
+        self._pace: dict[str, Pace] = {}
 
     async def _fetch_token(self) -> tuple[str, int]:
         body = {"appKey": self._client_id, "appSecret": self._client_secret}
@@ -93,9 +93,7 @@ class Api:
 
     async def _turn(self, path: str) -> None:
         """Spread the calls of one API: whatever comes first, no second has more of them than the platform takes."""
-        # a bucket of half as many, filled again within a second: together they are never more in any second
-        limiter = self._pace.setdefault(path, AsyncLimiter(PER_SECOND / 2, 1))
-        await limiter.acquire()
+        await self._pace.setdefault(path, Pace(PER_SECOND)).turn()
 
     async def whoever(self, body: Mapping[str, Any]) -> str:
         """The unionId of who brought back a sign-in code."""

@@ -30,7 +30,7 @@ CARD_FRESH = timedelta(minutes=5)
 _DIGITS = re.compile(r"[0-9]{10,13}")
 _NONCE = re.compile(r"[\x21-\x7e]{1,128}")
 _HEX = re.compile(r"[0-9a-f]{40}")
-MOST_PAIRS = 20_000
+MOST_PAIRS = 100_000
 TOGETHER = timedelta(seconds=5)
 """How far apart two messages of one millisecond may arrive."""
 
@@ -217,9 +217,9 @@ class Doors:
         if digest not in bodies and now - first > TOGETHER:
             log.error("a caught signature was used for another message: is the robot's address on https?")
             raise Turned(403, "replayed")
-        if len(self._pairs) >= MOST_PAIRS:
-            self._pairs = {one: held for one, held in self._pairs.items() if now - held[0] <= HOUR * 2}
         self._pairs[key] = (first, bodies | {digest})
+        if len(self._pairs) > MOST_PAIRS:
+            del self._pairs[next(iter(self._pairs))]  # the oldest
 
     def _message(self, data: Mapping[str, Any]) -> Told:
         try:
