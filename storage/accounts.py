@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Text, bindparam, delete, func, insert, or_, select, update
 
 from storage.acquaintance import Key
 from storage.bulk import among, insert_many
@@ -37,8 +37,8 @@ def twins(connection: Connection, channel: str, listings: Sequence[Listing]) -> 
         .where(accounts.c.channel != channel, people.c.active, people.c.id.not_in(known))
         .where(
             or_(
-                among(func.lower(accounts.c.number), numbers),
-                among(func.lower(accounts.c.account), numbers),
+                among(func.lower(accounts.c.number, type_=Text), numbers),
+                among(func.lower(accounts.c.account, type_=Text), numbers),
                 among(accounts.c.mobile, mobiles),
             )
         )

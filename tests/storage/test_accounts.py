@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from storage import migrate
 from storage.engine import Storage
 from storage.records import Listing, Person
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def storage(tmp_path: Path) -> Iterator[Storage]:
-    url = f"sqlite:///{tmp_path}/x.db"
-    migrate.upgrade(url)
-    made = Storage(url)
-    yield made
-    made.close()
 
 
 def listing(account: str, name: str = "李文静", **more: Any) -> Listing:
