@@ -23,6 +23,7 @@ from bot.directory import Directory, Implausible
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
 from bot.in_force import InForce
+from bot.meter import Meter
 from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
@@ -58,6 +59,7 @@ class Service:
         self.in_force = InForce(config, self.storage, self.workers, self.metrics)
         self.directory = Directory(self.storage, self.workers)
         self.year = SchoolYear(self.storage, self.workers, self.in_force, FLOWS)
+        self.meter = Meter(config, self.storage, self.workers, clock.now, self.metrics)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
         several = len(config.channels()) > 1
@@ -71,7 +73,8 @@ class Service:
         self._build()
 
     def _build(self) -> None:
-        kind = kinds.build(self.config.channels(), self.clock.now, self._installation, self._refused)
+        sections = self.config.channels()
+        kind = kinds.build(sections, self.clock.now, self._installation, self._refused, self.meter.spent)
         self.channels.update(kind)
         count = self.metrics.model
         found = self.config.model
@@ -104,8 +107,10 @@ class Service:
         workbench = Workbench(
             self.storage, self.workers.run, self.in_force, FLOWS, self.shelf, self.clock.now, self.channels,
             self.config.server.public_url, replayed=self._wake,
+            usage=self.meter.allowances,
             warnings=lambda: [
-                *self.in_force.faults, *self.directory.warnings(), *self.year.sentences(self.clock.now())
+                *self.in_force.faults, *self.directory.warnings(), *self.year.sentences(self.clock.now()),
+                *self.meter.sentences(self.rules.texts),
             ],
         )  # fmt: skip
         workbench.add_to(self.app)
@@ -143,6 +148,7 @@ class Service:
             await channel.close()
         if self.model is not None:
             await self.model.close()
+        await self.meter.close()
 
     async def _run(self, _app: web.Application) -> AsyncIterator[None]:
         if not self._autonomous:
@@ -231,6 +237,7 @@ class Service:
         now = self.clock.now()
         await self.in_force.catch_up(now)
         await self.year.catch_up(now)
+        await self.meter.catch_up()
         with contextlib.suppress(Unreachable):
             while await self.workers.run(ticker.fire, self.storage, now):
                 self.handling.wake.set()
@@ -283,7 +290,8 @@ class Service:
             ("model", self.model.trouble() if self.model else None),
             ("seal", self.room.trouble() if self.room else None),
         )
-        return [*(f"{what}: {why}" for what, why in told if why), *self.in_force.warnings(), *self.year.warnings(now)]
+        said = [f"{what}: {why}" for what, why in told if why]
+        return [*said, *self.in_force.warnings(), *self.year.warnings(now), *self.meter.warnings()]
 
     def _wake(self) -> None:
         self.handling.wake.set()

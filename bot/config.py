@@ -96,6 +96,8 @@ class DingTalkConfig:
     oapi_base: Annotated[str, keys.ADDRESS] = "https://oapi.dingtalk.com"
     login_base: Annotated[str, keys.ADDRESS] = "https://login.dingtalk.com"
     sync_minutes: Annotated[int, keys.MINUTES] = 30
+    calls_a_month: Annotated[int, keys.COUNT] = 5000
+    pushes_a_month: Annotated[int, keys.COUNT] = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,8 @@ class Config:
             section = getattr(self, name)
             if section is not None:
                 built = {key.name: _clear(getattr(section, key.name)) for key in fields(section)}
-                del built["sync_minutes"]
+                for ours in ("sync_minutes", *METERED):
+                    built.pop(ours, None)
                 found[name] = {**built, "page_url": f"{self.server.public_url}/workbench/"}
         if (ding := found.get("dingtalk")) is not None:
             ding["robot_code"] = ding["robot_code"] or ding["client_id"]
@@ -148,6 +151,16 @@ class Config:
     def sync_minutes(self) -> int:
         """How often the address books are read."""
         return min((getattr(self, name).sync_minutes for name in PLATFORMS if getattr(self, name)), default=30)
+
+    def allowances(self) -> dict[tuple[str, str], int]:
+        """What a platform lets us have in a month, by its name and the kind of use; 0 where that is not known."""
+        sections = {name: getattr(self, name) for name in PLATFORMS}
+        return {
+            (name, kind): getattr(section, key)
+            for name, section in sections.items()
+            for key, kind in METERED.items()
+            if hasattr(section, key)
+        }
 
     def secrets(self) -> list[str]:
         """What must never be seen anywhere, a database's password included."""
@@ -168,6 +181,8 @@ def _clear(value: Any) -> Any:
 
 
 PLATFORMS = ("wecom", "dingtalk")
+METERED = {"calls_a_month": "call", "pushes_a_month": "push"}
+"""The keys that tell how much of a kind of use a platform sells for a month."""
 SECTIONS: Mapping[str, type] = {
     "server": ServerConfig,
     "storage": StorageConfig,

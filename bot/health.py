@@ -31,12 +31,16 @@ class Metrics:
         self.rules = self._counter("rules_read", "readings of the rules while running", "outcome")
         self.waiting = self._gauge("queue_waiting", "rows waiting", "queue")
         self.age = self._gauge("queue_oldest_seconds", "age of the oldest waiting row", "queue")
+        metered = ("channel", "kind")
+        self.used = self._gauge("platform_used", "used this month of what a platform counts", *metered)
+        self.limit = self._gauge("platform_limit", "how much there is a month, 0 if not known", *metered)
+        self.forecast = self._gauge("platform_forecast", "what it comes to by the end of the month", *metered)
 
     def _counter(self, name: str, text: str, label: str) -> Counter:
         return Counter(f"xiaoban_{name}", text, [label], registry=self.registry)
 
-    def _gauge(self, name: str, text: str, label: str) -> Gauge:
-        return Gauge(f"xiaoban_{name}", text, [label], registry=self.registry)
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(f"xiaoban_{name}", text, labels, registry=self.registry)
 
     def text(self) -> bytes:
         """Prometheus text."""

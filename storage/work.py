@@ -24,6 +24,7 @@ from storage.shown import Shown
 from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.trail import Trail
+from storage.usage import Usage
 
 
 class Work:
@@ -50,6 +51,7 @@ class Work:
         self.feedback = Feedback(connection)
         self.passes = Passes(connection)
         self.papers = Papers(connection)
+        self.usage = Usage(connection, shared=shared)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

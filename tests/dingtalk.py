@@ -97,6 +97,7 @@ class DingOffice(Office):
             "linger": 0.2,
             **ding,
         }
+        self.a_month = (5000, 3000)
         self._ding: DingRunning | None = None
         super().__init__(url, folder)
 
@@ -130,6 +131,8 @@ class DingOffice(Office):
             api_base=url,
             oapi_base=url,
             login_base=url,
+            calls_a_month=self.a_month[0],
+            pushes_a_month=self.a_month[1],
         )
         return replace(super().config(), wecom=None, dingtalk=section)
 

@@ -12,6 +12,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from flows.allowance import Allowance
 from flows.flow import Flow, Rulebook
 from flows.texts import is_visible, shown_plainly
 from handlers.workbench import manual, pages
@@ -54,6 +55,7 @@ class Workbench:
         *,
         replayed: Callable[[], None],
         warnings: Callable[[], Sequence[str]],
+        usage: Callable[[], Sequence[Allowance]],
     ) -> None:
         self.storage = storage
         self.run = run
@@ -63,6 +65,7 @@ class Workbench:
         self.now = now
         self.replayed = replayed
         self.warnings = warnings
+        self.usage = usage
         self.public_url = public_url.rstrip("/")
         self.is_secure = urlsplit(public_url).scheme == "https"
         self.sign_in = SignIn(storage, run, now, platforms, public_url, secure=self.is_secure)

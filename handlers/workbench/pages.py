@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from flows.allowance import Allowance
 from flows.catalogue import Matter
 from flows.deadlines import is_urgent_now
 from flows.explaining import of_case
@@ -107,7 +108,15 @@ class Pages:
         """What was set aside or could not be delivered, for those who run xiaoban."""
         person, session = await self.must(request, office=True)
         odd, dead = await self._bench.run(self._odd)
-        return self.page("running.html", person, session, odd=odd, dead=dead, warnings=self._bench.warnings())
+        usage = [self._used(one) for one in self._bench.usage()]
+        warnings = self._bench.warnings()
+        return self.page("running.html", person, session, odd=odd, dead=dead, warnings=warnings, usage=usage)
+
+    def _used(self, one: Allowance) -> tuple[str | int, ...]:
+        """A line of the table of what is used of the month."""
+        say = self._bench.rules.texts.say
+        limit = one.limit or say("usage", "unknown")
+        return say("usage", "platform", one.channel), say("usage", "kind", one.kind), one.used, limit, one.forecast
 
     async def replay(self, request: web.Request) -> web.StreamResponse:
         """Put what was set aside back in line."""

@@ -108,7 +108,7 @@ class DingTalk:
         async def take(told: Told) -> None:
             if told.until is not None and self._api.is_ours(told.webhook):
                 self._remember(told.account, told.webhook, told.until)
-            if told.events:
+            if told.is_billed:
                 self._spent("push")
             for event in told.events:
                 await accept(event)

@@ -60,6 +60,11 @@ class Told:
     webhook: str = ""
     until: datetime | None = None
 
+    @property
+    def is_billed(self) -> bool:
+        """Whether it counts against the pushes of the month: news of the address book does not (protocol 0.3)."""
+        return any(not isinstance(event.body, (Left, Reorganised)) for event in self.events)
+
 
 @dataclass(frozen=True, slots=True)
 class Ours:
