@@ -326,6 +326,17 @@ async def test_files_are_shown(ding: DingWire, name: str, mime: str, content: by
     assert last(ding, "wu").kind == kind
 
 
+async def test_what_somebody_is_told_after_speaking_in_a_group_is_for_them_alone(ding: DingWire) -> None:
+    """F16: a group has an address of its own, and everybody in it would read along."""
+    await ding.box.say("li", "报修", group="后勤群")
+    await ding.channel.send([ding.id("li")], PLAIN, 1)
+    assert len(ding.box.journal.calls("sendBySession")) == 0
+    assert last(ding, "li").group == ""
+    await ding.box.say("li", "报修")
+    await ding.channel.send([ding.id("li")], PLAIN, 2)
+    assert len(ding.box.journal.calls("sendBySession")) == 1
+
+
 async def test_words_and_pictures_in_one_message_are_all_heard(ding: DingWire) -> None:
     """Words first; a voice message is the words that were understood; a file has its name."""
     await ding.box.send_rich("li", ["灯", JPEG, "不亮", JPEG])

@@ -94,6 +94,8 @@ def message_of(data: Mapping[str, Any], ours: Ours, now: datetime) -> Told:
         Event(id if number == 0 else f"{id}#{number}", NAME, account, at, body, room)
         for number, body in enumerate(bodies)
     )
+    if group and not account.startswith(STRANGER):
+        return Told(events, account)  # what this person is told later is not for the group
     until = data.get("sessionWebhookExpiredTime")
     return Told(events, account, str(data.get("sessionWebhook") or ""), _instant(until) if until else None)
 
