@@ -113,14 +113,14 @@ def test_who_floods_is_told_once_and_holds_up_nobody(school: Office) -> None:
 
     school.run(flood())
     lin.says("报修")
-    assert lin.sees.buttons == ["东区", "西区", "南区"]
+    assert "在哪里" in lin.sees.text
     for _ in range(3):
         school.passes(minutes=1)
     assert sum(SLOW_DOWN in words for words in heard(chen)) == 1
     assert len(chen.items) == 41
     assert school.sandbox.journal.dropped == []
     chen.says("报修")
-    assert chen.sees.buttons == ["东区", "西区", "南区"]
+    assert "在哪里" in chen.sees.text
 
 
 @pytest.mark.usefixtures("written")

@@ -23,7 +23,7 @@ from tests.office import Office
 from tests.postgres import Cluster
 from tests.service.doors import ROOT, opened, ready
 
-ASKED = ["东区", "西区", "南区"]
+ASKED = "在哪里"
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_a_locked_database_is_answered_503_and_goes_on_by_itself(impatient_schoo
         assert other.execute("SELECT count(*) FROM inbox").fetchone() == (0,)
     assert ready(school).status == 200
     school.act(lambda box: box.redeliver())
-    assert lin.sees.buttons == ASKED
+    assert ASKED in lin.sees.text
     assert len(lin.items) == 1
 
 
