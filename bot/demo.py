@@ -1,4 +1,4 @@
-"""The demonstration campus: the stand-in of the platform here, xiaoban itself as a process that can be killed."""
+"""The demonstration campus: the stand-ins of both platforms here, xiaoban as a process that can be killed."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from bot import demo_duty
 from bot.sandbox import Control, Link, SandboxClock, Settings, load_campus, serve
 from bot.sandbox.campus import SEEDED
 from bot.sandbox.crypto import new_aes_key, new_token
+from bot.sandbox.dingtalk import DingPage, DingRunning, DingSettings, serve_ding
 from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
 from bot.sentences import sentence
 from flows.catalogue import Catalogue
 
 HOST = "127.0.0.1"
+SECRETS = 4
 
 
 def main(folder: Path, port: int) -> int:
@@ -47,9 +49,11 @@ def sandbox_alone(port: int, callback: str) -> int:
 
 async def _run(folder: Path, port: int) -> None:
     own = port + 10
-    settings = _settings(folder, own)
+    settings, ding_settings = _settings(folder, own)
     child = Child(folder, own)
     clock = SandboxClock(offset_file=folder / "clock")
+    state = folder / "dingtalk.json"
+    ding = await serve_ding(HOST, port + 20, ding_settings, load_campus(), clock=clock, state_file=state)
     demo_duty.write(f"sqlite:///{folder / 'xiaoban.db'}", "wecom", demo_duty.read(SEEDED), clock.now())
     running = await serve(
         HOST,
@@ -60,10 +64,11 @@ async def _run(folder: Path, port: int) -> None:
         clock=clock,
         controls=[Control("restart", sentence("demo", "restart"), child.kill)],
         links=[Link(sentence("demo", "workbench"), f"http://{HOST}:{own}/workbench/")],
+        beside=DingPage(ding.box),
     )
     seals = {matter.document.seal for matter in Catalogue.read().all() if matter.document}
     establish(folder, sentence("demo", "office"), sorted(seals), clock.now())
-    _write_config(folder, settings, running.url, own)
+    _write_config(folder, own, _wecom(settings, running.url) + _dingtalk(ding))
     watching = asyncio.create_task(child.keep_alive())
     await child.ready()
     text = sentence("demo", "ready", chat=running.url + "/", workbench=f"http://{HOST}:{own}/workbench/", folder=folder)
@@ -72,20 +77,25 @@ async def _run(folder: Path, port: int) -> None:
     watching.cancel()
     await child.stop()
     await running.cleanup()
+    await ding.cleanup()
 
 
-def _settings(folder: Path, own: int) -> Settings:
-    """The app's secrets, made once for this folder."""
+def _settings(folder: Path, own: int) -> tuple[Settings, DingSettings]:
+    """The apps' secrets, made once for this folder."""
     path = folder / "secrets"
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text("\n".join((new_token(43), new_token(), new_aes_key())), "utf-8")
-    secret, token, key = path.read_text("utf-8").split()
+    if len(path.read_text("utf-8").split()) < SECRETS:  # of a demonstration from before there was DingTalk
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{new_token(43)}")
+    secret, token, key, ding_secret = path.read_text("utf-8").split()
     callback = f"http://{HOST}:{own}/wecom/callback"
-    return Settings(secret=secret, token=token, encoding_aes_key=key, callback_url=callback)
+    wecom = Settings(secret=secret, token=token, encoding_aes_key=key, callback_url=callback)
+    return wecom, DingSettings(client_secret=ding_secret)
 
 
-def _write_config(folder: Path, settings: Settings, api: str, own: int) -> None:
+def _write_config(folder: Path, own: int, platforms: str) -> None:
     (folder / "config.toml").write_text(
         f"""[server]
 host = "{HOST}"
@@ -98,15 +108,7 @@ name = "{sentence("demo", "office")}"
 [log]
 level = "warning"
 format = "console"
-[wecom]
-corp_id = "{settings.corp_id}"
-agent_id = {settings.agent_id}
-secret = "{settings.secret}"
-token = "{settings.token}"
-encoding_aes_key = "{settings.encoding_aes_key}"
-api_base = "{api}"
-authorize_base = "{api}"
-[seal]
+{platforms}[seal]
 certificate = "{ARCHIVE}"
 password_file = "{PASSWORD}"
 pictures = "{PICTURES}"
@@ -114,6 +116,31 @@ issued_by = "demo"
 """,
         "utf-8",
     )
+
+
+def _wecom(settings: Settings, api: str) -> str:
+    return f"""[wecom]
+corp_id = "{settings.corp_id}"
+agent_id = {settings.agent_id}
+secret = "{settings.secret}"
+token = "{settings.token}"
+encoding_aes_key = "{settings.encoding_aes_key}"
+api_base = "{api}"
+authorize_base = "{api}"
+"""
+
+
+def _dingtalk(ding: DingRunning) -> str:
+    settings = ding.box.settings
+    return f"""[dingtalk]
+client_id = "{settings.client_id}"
+client_secret = "{settings.client_secret}"
+corp_id = "{settings.corp_id}"
+card_template = "{settings.templates[0].id}"
+api_base = "{ding.url}"
+oapi_base = "{ding.url}"
+login_base = "{ding.url}"
+"""
 
 
 class Child:

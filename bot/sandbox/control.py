@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.sandbox.acts import Acts, Impossible
+from bot.sandbox.beside import Beside
 from bot.sandbox.callbacks import Delivery
 from bot.sandbox.corp import Corp
 from bot.sandbox.media_api import read_parts, serve_medium
@@ -37,11 +38,20 @@ class Link:
 class ControlApi:
     """Everything under /sandbox/."""
 
-    def __init__(self, corp: Corp, acts: Acts, controls: Sequence[Control], links: Sequence[Link]) -> None:
+    def __init__(
+        self,
+        corp: Corp,
+        acts: Acts,
+        controls: Sequence[Control],
+        links: Sequence[Link],
+        *,
+        beside: Beside | None = None,
+    ) -> None:
         self.corp = corp
         self.acts = acts
         self.controls = {control.id: control for control in controls}
         self.links = links
+        self.beside = beside
 
     def routes(self) -> list[web.RouteDef]:
         """All of them."""
@@ -56,6 +66,7 @@ class ControlApi:
             web.post("/sandbox/redeliver", self.redeliver),
             web.post("/sandbox/controls/{id}", self.control),
             *doings,
+            *(self.beside.routes() if self.beside else ()),
         ]
 
     async def state(self, _request: web.Request) -> web.Response:
@@ -75,6 +86,7 @@ class ControlApi:
                 "app": {"name": corp.directory.app_name},
                 "people": self._people(),
                 "callback": callback,
+                "beside": self.beside.health() if self.beside else None,
                 "faults": corp.faults.as_json(),
                 "menu": corp.menu or {"button": []},
                 "controls": [{"id": each.id, "label": each.label} for each in self.controls.values()],
@@ -83,20 +95,33 @@ class ControlApi:
         )
 
     def _people(self) -> list[Json]:
-        """Those the app is for, the shown phones first in the order of the campus."""
+        """Those the app is for, the shown phones first in the order of the campus; the first one has both out."""
         directory = self.corp.directory
         names = {each.id: each.name for each in directory.departments.values()}
         people = sorted(directory.visible(), key=lambda person: not person.pinned)
-        return [
-            {
+        rows: list[Json] = []
+        for place, person in enumerate(people):
+            row: Json = {
                 "userid": person.userid,
+                "platform": "wecom",
                 "name": person.name,
                 "department": names.get(person.departments[0], "") if person.departments else "",
                 "position": person.position,
                 "pinned": person.pinned,
             }
-            for person in people
-        ]
+            rows.append(row)
+            other = self.beside.userid(person.userid) if self.beside else None
+            if self.beside and other is not None:
+                both = person.pinned and place == 0
+                rows.append(row | {"userid": other, "platform": self.beside.platform, "pinned": both})
+        return rows
+
+    def _item(self, userid: str, id: str) -> Json | None:
+        """A line of a chat on whichever platform."""
+        if self.beside and (found := self.beside.item(userid, id)) is not None:
+            return found
+        item = self.corp.phones.of(userid).get(id)
+        return item.as_json() if item else None
 
     async def phone(self, request: web.Request) -> web.Response:
         """One chat, whole."""
@@ -108,7 +133,7 @@ class ControlApi:
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Server-sent events."""
-        return await stream(self.corp, request)
+        return await stream(self.corp, request, self._item)
 
     async def medium(self, request: web.Request) -> web.Response:
         """A picture, a voice or a file as people see it; also after three days."""
@@ -119,7 +144,7 @@ class ControlApi:
 
     async def time(self, request: web.Request) -> web.Response:
         """Move time on by seconds, or to a moment."""
-        body = await _json(request)
+        body = await body_of(request)
         if "to" in body:
             by = datetime.fromisoformat(str(body["to"])) - self.corp.now()
         else:
@@ -129,16 +154,15 @@ class ControlApi:
 
     async def faults(self, request: web.Request) -> web.Response:
         """Switch faults."""
-        self.corp.faults.set(await _json(request))
+        self.corp.faults.set(await body_of(request))
         self.corp.feed.tell("state")
         return web.json_response(self.corp.faults.as_json())
 
     async def redeliver(self, _request: web.Request) -> web.Response:
         """Send all undelivered callbacks once more."""
-        done = await self.acts.redeliver()
-        return web.json_response(
-            {"accepted": sum(each.accepted for each in done), "failed": sum(not d.accepted for d in done)}
-        )
+        done = [each.accepted for each in await self.acts.redeliver()]
+        done += await self.beside.redeliver() if self.beside else []
+        return web.json_response({"accepted": sum(done), "failed": len(done) - sum(done)})
 
     async def control(self, request: web.Request) -> web.Response:
         """Press a button of the embedding program."""
@@ -161,7 +185,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Act = Callable[[Acts, str, web.Request], Awaitable[Delivery]]
 
 
-async def _json(request: web.Request) -> Json:
+async def body_of(request: web.Request) -> Json:
+    """The object that the page sent. Raises TypeError."""
     body = await request.json() if request.can_read_body else {}
     if not isinstance(body, dict):
         raise TypeError("the body must be an object")
@@ -169,7 +194,7 @@ async def _json(request: web.Request) -> Json:
 
 
 async def _say(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    return await acts.say(userid, str((await _json(request))["text"]))
+    return await acts.say(userid, str((await body_of(request))["text"]))
 
 
 async def _image(acts: Acts, userid: str, request: web.Request) -> Delivery:
@@ -185,18 +210,18 @@ async def _voice(acts: Acts, userid: str, request: web.Request) -> Delivery:
 
 
 async def _location(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    body = await _json(request)
+    body = await body_of(request)
     where = float(body["latitude"]), float(body["longitude"])
     return await acts.send_location(userid, *where, str(body.get("label", "")))
 
 
 async def _link(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    body = await _json(request)
+    body = await body_of(request)
     return await acts.send_link(userid, str(body["title"]), str(body["url"]), str(body.get("description", "")))
 
 
 async def _menu(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    return await acts.click_menu(userid, str((await _json(request))["key"]))
+    return await acts.click_menu(userid, str((await body_of(request))["key"]))
 
 
 async def _enter(acts: Acts, userid: str, _request: web.Request) -> Delivery:
@@ -204,12 +229,12 @@ async def _enter(acts: Acts, userid: str, _request: web.Request) -> Delivery:
 
 
 async def _tap(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    body: dict[str, Any] = await _json(request)
+    body: dict[str, Any] = await body_of(request)
     return await acts.tap(userid, str(body["item"]), str(body["key"]), selected=body.get("selected") or None)
 
 
 async def _tap_menu(acts: Acts, userid: str, request: web.Request) -> Delivery:
-    body = await _json(request)
+    body = await body_of(request)
     return await acts.tap_menu(userid, str(body["item"]), str(body["key"]))
 
 

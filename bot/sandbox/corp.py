@@ -46,7 +46,6 @@ class Corp:
         self.clock = clock
         self.zone = ZoneInfo(settings.timezone)
         self.directory = Directory(campus)
-        self.pinned = [person.userid for person in campus.people if person.pinned]
         self.feed = Feed()
         self.phones = Phones(self.feed, self.local_now)
         self.tokens = Tokens(settings)

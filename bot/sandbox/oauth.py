@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
+from bot.sandbox.campus import Person
 from bot.sandbox.corp import Corp
 from bot.sandbox.signin import Code
 from bot.sandbox.wire import Refusal, refuse_unless
@@ -42,20 +43,17 @@ def back(corp: Corp, query: Mapping[str, str], userid: str) -> str:
     return f"{target}{joint}code={quote(code)}&state={quote(query.get('state', ''))}"
 
 
-def chooser(corp: Corp, request: web.Request) -> str:
-    """The page that asks; its words are in the file, only people are put in."""
+def chooser(people: Iterable[Person], app_name: str, request: web.Request) -> str:
+    """The page that asks, of either platform; its words are in the file, only people are put in."""
     page = PAGE.read_text("utf-8")
     row = ROW.search(page)
     assert row is not None
-    people = [person for person in corp.directory if corp.directory.sees(person)]
-    pinned = {userid: place for place, userid in enumerate(corp.pinned)}
-    people.sort(key=lambda person: pinned.get(person.userid, len(pinned)))
     rows = []
-    for person in people:
+    for person in sorted(people, key=lambda person: not person.pinned):
         link = str(request.rel_url.update_query({"as": person.userid}))
         filled = row[1].replace("{{link}}", html.escape(link)).replace("{{name}}", html.escape(person.name))
         rows.append(filled.replace("{{position}}", html.escape(person.position)))
-    return ROW.sub(lambda _: "".join(rows), page).replace("{{app}}", html.escape(corp.directory.app_name))
+    return ROW.sub(lambda _: "".join(rows), page).replace("{{app}}", html.escape(app_name))
 
 
 class Authorize:
@@ -73,4 +71,5 @@ class Authorize:
         chosen = request.query.get("as")
         if chosen is not None:
             raise web.HTTPFound(back(self._corp, request.query, chosen))
-        return web.Response(text=chooser(self._corp, request), content_type="text/html")
+        directory = self._corp.directory
+        return web.Response(text=chooser(directory.visible(), directory.app_name, request), content_type="text/html")

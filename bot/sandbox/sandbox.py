@@ -9,6 +9,7 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.sandbox.api import LARGEST, Api
+from bot.sandbox.beside import Beside
 from bot.sandbox.callbacks import Deliverer
 from bot.sandbox.campus import Campus
 from bot.sandbox.changes import Changes
@@ -18,10 +19,11 @@ from bot.sandbox.corp import Corp
 from bot.sandbox.faults import Faults
 from bot.sandbox.forge import Forge
 from bot.sandbox.journal import Journal
+from bot.sandbox.kept import StateFile
 from bot.sandbox.oauth import Authorize
 from bot.sandbox.phones import Phone
 from bot.sandbox.settings import Settings
-from bot.sandbox.state import StateFile
+from bot.sandbox.state import restore, snapshot
 
 PAGE = Path(__file__).with_name("page")
 VERIFY_PAUSE = 0.5
@@ -41,6 +43,7 @@ class Sandbox(Changes):
         state_file: Path | None = None,
         controls: Sequence[Control] = (),
         links: Sequence[Link] = (),
+        beside: Beside | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.clock = clock or SandboxClock()
@@ -56,12 +59,16 @@ class Sandbox(Changes):
         super().__init__(corp, deliverer, _contacts(corp))
         corp.callback_ready = deliverer.ready
         self._api = Api(corp)
-        self._state = StateFile(state_file, corp, self) if state_file else None
+        self._state = StateFile(state_file, lambda: snapshot(corp, self)) if state_file else None
         if self._state is not None:
-            self._state.read()
+            corp.media.keep_in(self._state.media)
+            if (kept := self._state.read()) is not None:
+                restore(kept, corp, self)
             corp.feed.watch(self._state.touch)
+        if beside is not None:
+            beside.listen(lambda userid, item: corp.feed.tell("item", userid, item))
         self.clock.on_move(self._time_moved)
-        self.app = self._application(ControlApi(corp, self, controls, links))
+        self.app = self._application(ControlApi(corp, self, controls, links, beside=beside))
 
     @property
     def faults(self) -> Faults:

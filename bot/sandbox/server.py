@@ -10,6 +10,7 @@ from pathlib import Path
 
 from aiohttp import web
 
+from bot.sandbox.beside import Beside
 from bot.sandbox.campus import Campus
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.control import Control, Link
@@ -47,9 +48,18 @@ async def serve(
     clock: SandboxClock | None = None,
     controls: Sequence[Control] = (),
     links: Sequence[Link] = (),
+    beside: Beside | None = None,
 ) -> Running:
     """Listen on this address (port 0: any free one), and verify the callback as soon as the app is there."""
-    sandbox = Sandbox(campus, settings=settings, clock=clock, state_file=state_file, controls=controls, links=links)
+    sandbox = Sandbox(
+        campus,
+        settings=settings,
+        clock=clock,
+        state_file=state_file,
+        controls=controls,
+        links=links,
+        beside=beside,
+    )
     runner = web.AppRunner(sandbox.app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     site = web.TCPSite(runner, host, port)

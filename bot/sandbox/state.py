@@ -1,58 +1,18 @@
-"""The whole of the stand-in in one file, so that it can be stopped and started again."""
+"""Everything about the stand-in that is the same after it was stopped and started again."""
 
 from __future__ import annotations
 
-import asyncio
-import json
 from dataclasses import asdict, replace
 from datetime import timedelta
-from pathlib import Path
 
 from bot.sandbox.acts import Acts
 from bot.sandbox.callbacks import Parcel
 from bot.sandbox.campus import Department, Person, Tag, VisibleRange
-from bot.sandbox.clock import write_atomically
 from bot.sandbox.corp import Chat, Corp
 from bot.sandbox.people import Directory
 from bot.sandbox.wire import Json
 
 FORM = 1
-PAUSE = 0.3
-
-
-class StateFile:
-    """Written a moment after a change, and at the end; media bytes lie in a folder beside it."""
-
-    def __init__(self, path: Path, corp: Corp, acts: Acts) -> None:
-        self._path = path
-        self._corp = corp
-        self._acts = acts
-        self._writing: asyncio.TimerHandle | None = None
-        corp.media.keep_in(path.with_name(f"{path.stem}.media"))
-
-    def read(self) -> bool:
-        """Take over what was kept; False when there is nothing yet."""
-        if not self._path.exists():
-            return False
-        restore(json.loads(self._path.read_text("utf-8")), self._corp, self._acts)
-        return True
-
-    def touch(self) -> None:
-        """Something has changed: write soon."""
-        if self._writing is None:
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:
-                return
-            self._writing = loop.call_later(PAUSE, self.write)
-
-    def write(self) -> None:
-        """Write now."""
-        if self._writing is not None:
-            self._writing.cancel()
-            self._writing = None
-        content = json.dumps(snapshot(self._corp, self._acts), ensure_ascii=False)
-        write_atomically(self._path, content.encode("utf-8", "surrogatepass"))
 
 
 def snapshot(corp: Corp, acts: Acts) -> Json:

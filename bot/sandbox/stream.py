@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Literal
 
 from aiohttp import web
@@ -14,17 +15,19 @@ from bot.sandbox.wire import Json
 
 BREATH = 15.0
 
+ItemOf = Callable[[str, str], Json | None]
+"""A line of a chat by userid and id, as the page reads it."""
 
-def told(corp: Corp, change: Change) -> Json:
+
+def told(corp: Corp, change: Change, item_of: ItemOf) -> Json:
     """A change as the page reads it; an item is told as it stands now."""
     event: Json = {"seq": change.seq, "type": change.type, "now": corp.local_now().isoformat()}
     if change.userid is not None and change.item is not None:
-        item = corp.phones.of(change.userid).get(change.item)
-        event |= {"userid": change.userid, "item": item.as_json() if item else None}
+        event |= {"userid": change.userid, "item": item_of(change.userid, change.item)}
     return event
 
 
-async def stream(corp: Corp, request: web.Request) -> web.StreamResponse:
+async def stream(corp: Corp, request: web.Request, item_of: ItemOf) -> web.StreamResponse:
     """Server-sent events from `since` on, until the page goes or the server stops."""
     since = request.query.get("since", "")
     start = int(since) if since.isascii() and since.isdecimal() else corp.feed.seq
@@ -34,7 +37,11 @@ async def stream(corp: Corp, request: web.Request) -> web.StreamResponse:
         await response.prepare(request)
         await response.write(b": open\n\n")
         while (change := await _next(queue)) is not None:
-            text = f"data: {json.dumps(told(corp, change), ensure_ascii=False)}\n\n" if change else ": still here\n\n"
+            text = (
+                f"data: {json.dumps(told(corp, change, item_of), ensure_ascii=False)}\n\n"
+                if change
+                else ": still here\n\n"
+            )
             await response.write(text.encode("utf-8", "replace"))
     except ConnectionResetError:
         pass  # The page has been closed; nobody is left to tell.

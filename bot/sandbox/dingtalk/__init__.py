@@ -4,6 +4,7 @@ from bot.sandbox.dingtalk.acts import Impossible
 from bot.sandbox.dingtalk.box import DingBox, DingRunning, serve_ding
 from bot.sandbox.dingtalk.faults import DingFaults, Mischief
 from bot.sandbox.dingtalk.journal import Asked
+from bot.sandbox.dingtalk.page import DingPage
 from bot.sandbox.dingtalk.parcels import Pushed
 from bot.sandbox.dingtalk.phones import Bubble
 from bot.sandbox.dingtalk.settings import DingSettings, Template
@@ -13,6 +14,7 @@ __all__ = [
     "Bubble",
     "DingBox",
     "DingFaults",
+    "DingPage",
     "DingRunning",
     "DingSettings",
     "Impossible",

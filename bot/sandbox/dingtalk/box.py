@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from aiohttp import web
 
@@ -22,6 +23,7 @@ from bot.sandbox.dingtalk.pushing import Pusher
 from bot.sandbox.dingtalk.settings import DingSettings
 from bot.sandbox.dingtalk.signin import authorize
 from bot.sandbox.dingtalk.web_push import WebPush
+from bot.sandbox.kept import StateFile
 
 LARGEST = 32 * 1024 * 1024
 GRACE = 2.0
@@ -38,13 +40,23 @@ class DingBox(DingActs):
         settings: DingSettings | None = None,
         clock: SandboxClock | None = None,
         elapsed: Callable[[], float] = time.monotonic,
+        state_file: Path | None = None,
     ) -> None:
         corp = DingCorp(campus, settings or DingSettings(), clock or SandboxClock(), elapsed)
         self.gateway = Gateway(corp)
         self.web = WebPush(corp)
         super().__init__(corp, Pusher(corp, self.gateway, self.web))
         self._hosts = Hosts(corp)
+        self._state = StateFile(state_file, corp.dump) if state_file else None
+        if self._state is not None:
+            self._remember(self._state)
         self.app = self._application()
+
+    def _remember(self, state: StateFile) -> None:
+        self.corp.store.keep_in(state.media)
+        if (kept := state.read()) is not None:
+            self.corp.load(kept)
+        self.corp.phones.watchers.append(lambda _line: state.touch())
 
     @property
     def settings(self) -> DingSettings:
@@ -78,9 +90,11 @@ class DingBox(DingActs):
         return (await self.event("check_url")).accepted
 
     async def close(self) -> None:
-        """End connections. May be called twice."""
+        """End connections and write the state. May be called twice."""
         await self.gateway.close()
         await self.web.close()
+        if self._state is not None:
+            self._state.write()
 
     def _application(self) -> web.Application:
         app = web.Application(client_max_size=LARGEST)
@@ -120,10 +134,17 @@ class DingRunning:
 
 
 async def serve_ding(
-    host: str, port: int, settings: DingSettings, campus: Campus, *, clock: SandboxClock | None = None
+    host: str,
+    port: int,
+    settings: DingSettings,
+    campus: Campus,
+    *,
+    clock: SandboxClock | None = None,
+    state_file: Path | None = None,
 ) -> DingRunning:
     """Listen on this address (port 0: any free one)."""
-    box = DingBox(campus, settings=settings, clock=clock, elapsed=asyncio.get_running_loop().time)
+    elapsed = asyncio.get_running_loop().time
+    box = DingBox(campus, settings=settings, clock=clock, elapsed=elapsed, state_file=state_file)
     runner = web.AppRunner(box.app, access_log=None, shutdown_timeout=GRACE)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()

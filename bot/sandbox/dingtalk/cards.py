@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from bot.sandbox.dingtalk.phones import Bubble, DingPhones
 from bot.sandbox.dingtalk.settings import DingSettings, Template
@@ -59,6 +59,17 @@ class Cards:
     def get(self, id: str) -> Instance | None:
         """An instance by its outTrackId."""
         return self._cards.get(id)
+
+    def dump(self) -> list[Json]:
+        """All instances, for the state file."""
+        return [asdict(card) | {"template": card.template.id} for card in self._cards.values()]
+
+    def load(self, kept: list[Json]) -> None:
+        """The other way round; a card whose template is no more is lost."""
+        for written in kept:
+            template = self._settings.template(written["template"])
+            if template is not None:
+                self._cards[written["id"]] = Instance(**written | {"template": template})
 
     def register(self, body: Json) -> Json:
         """Where taps go that come by HTTP, and with what they are signed. Raises Refused."""

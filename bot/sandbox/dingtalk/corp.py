@@ -17,6 +17,9 @@ from bot.sandbox.dingtalk.settings import DingSettings
 from bot.sandbox.dingtalk.staff import Staff
 from bot.sandbox.dingtalk.store import Store
 from bot.sandbox.dingtalk.tokens import DingTokens
+from bot.sandbox.wire import Json
+
+FORM = 1
 
 
 class DingCorp:
@@ -53,3 +56,25 @@ class DingCorp:
         """Whose conversation it answers; None once it is over."""
         userid, until = self._sessions.get(value, ("", self.now()))
         return userid if self.now() < until else None
+
+    def dump(self) -> Json:
+        """Everything that must be the same after a restart. Not kept: tokens, connections, what was not taken, and who
+        has left."""
+        return {
+            "form": FORM,
+            "phones": self.phones.dump(),
+            "cards": self.cards.dump(),
+            "files": self.store.dump(),
+            "spent": self.limits.dump(),
+            "queries": {key: at.isoformat() for key, at in self.queries.items()},
+            "sessions": [[value, userid, until.isoformat()] for value, (userid, until) in self._sessions.items()],
+        }
+
+    def load(self, kept: Json) -> None:
+        """The other way round."""
+        self.phones.load(kept["phones"])
+        self.cards.load(kept["cards"])
+        self.store.load(kept["files"])
+        self.limits.load(kept["spent"])
+        self.queries = {key: datetime.fromisoformat(at) for key, at in kept["queries"].items()}
+        self._sessions = {value: (who, datetime.fromisoformat(until)) for value, who, until in kept["sessions"]}

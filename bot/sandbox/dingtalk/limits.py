@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.dingtalk.faults import DingFaults
 from bot.sandbox.dingtalk.settings import DingSettings
+from bot.sandbox.wire import Json
 
 Month = tuple[int, int]
 
@@ -58,3 +59,13 @@ class Limits:
         """Calls and pushes of this month so far."""
         month = self._month(now)
         return self._calls[month], self._pushes[month]
+
+    def dump(self) -> Json:
+        """What the months have cost, for the state file."""
+        return {"calls": [[*month, n] for month, n in self._calls.items()],
+                "pushes": [[*month, n] for month, n in self._pushes.items()]}  # fmt: skip
+
+    def load(self, kept: Json) -> None:
+        """The other way round."""
+        self._calls.update({(year, month): n for year, month, n in kept["calls"]})
+        self._pushes.update({(year, month): n for year, month, n in kept["pushes"]})

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -34,7 +33,7 @@ class DingPhones:
     def __init__(self, now: Callable[[], datetime]) -> None:
         self._now = now
         self._phones: dict[str, dict[str, Bubble]] = {}
-        self._count = itertools.count(1)
+        self._count = 0
         self.watchers: list[Callable[[Bubble], None]] = []
 
     def of(self, userid: str) -> list[Bubble]:
@@ -48,7 +47,8 @@ class DingPhones:
 
     def add(self, userid: str, sender: Literal["me", "app"], kind: str, content: Json, **more: Any) -> Bubble:
         """A new line at the end."""
-        bubble = Bubble(f"b{next(self._count)}", self._now(), userid, sender, kind, content, **more)
+        self._count += 1
+        bubble = Bubble(f"b{self._count}", self._now(), userid, sender, kind, content, **more)
         return self._put(bubble)
 
     def change(self, bubble: Bubble, **changes: Any) -> Bubble:
@@ -58,6 +58,19 @@ class DingPhones:
     def of_key(self, key: str) -> list[Bubble]:
         """Every line that is a showing of this message or card."""
         return [one for held in self._phones.values() for one in held.values() if one.key == key]
+
+    def dump(self) -> Json:
+        """Everything, for the state file."""
+        lines = [line for held in self._phones.values() for line in held.values()]
+        return {"count": self._count, "lines": [asdict(line) | {"at": line.at.isoformat()} for line in lines]}
+
+    def load(self, kept: Json) -> None:
+        """The other way round; what was under way then is lost."""
+        self._count = kept["count"]
+        for written in kept["lines"]:
+            line = Bubble(**written | {"at": datetime.fromisoformat(written["at"])})
+            line = replace(line, status="failed") if line.status == "pending" else line
+            self._phones.setdefault(line.userid, {})[line.id] = line
 
     def _put(self, bubble: Bubble) -> Bubble:
         self._phones.setdefault(bubble.userid, {})[bubble.id] = bubble

@@ -8,11 +8,12 @@ from aiohttp import web
 
 from bot.sandbox.dingtalk.corp import DingCorp
 from bot.sandbox.dingtalk.wire import Call, Refused, need
+from bot.sandbox.oauth import chooser
 from bot.sandbox.wire import Json
 
 
 def authorize(corp: DingCorp, request: web.Request) -> web.StreamResponse:
-    """With `as=` somebody agrees at once and comes back with an authCode; the page that asks is another's."""
+    """With `as=` somebody agrees at once and comes back with an authCode, else they are asked who they are."""
     query = request.query
     target = urlsplit(query.get("redirect_uri", ""))
     fine = (
@@ -22,8 +23,11 @@ def authorize(corp: DingCorp, request: web.Request) -> web.StreamResponse:
         and query.get("prompt") == "consent"
         and target.scheme in {"http", "https"}
     )
-    if not fine or "as" not in query:
-        return web.Response(status=400 if not fine else 200, text="")
+    if not fine:
+        return web.Response(status=400, text="")
+    if "as" not in query:
+        directory = corp.staff.directory
+        return web.Response(text=chooser(directory.visible(), directory.app_name, request), content_type="text/html")
     code = corp.tokens.mint_code(corp.staff.member(query["as"]).userid, corp.now())
     joint = "&" if target.query else "?"
     back = urlencode({"authCode": code, "state": query.get("state", "")})

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
+from bot.sandbox.clock import write_atomically
 from bot.sandbox.dingtalk.wire import Errcode, Refused
+from bot.sandbox.wire import Json
 
 MIB = 1024 * 1024
 LARGEST = {"image": 20 * MIB, "voice": 2 * MIB, "video": 20 * MIB, "file": 20 * MIB}
@@ -32,6 +35,7 @@ class Store:
         self.media: dict[str, Stored] = {}
         self._sent: dict[str, Stored] = {}
         self._addresses: dict[str, Stored] = {}
+        self._folder: Path | None = None
 
     def upload(self, kind: str, part: tuple[str, bytes] | None) -> str:
         """A media id. Raises Errcode."""
@@ -45,13 +49,13 @@ class Store:
         if len(content) > LARGEST[kind]:
             raise Errcode(40006, "invalid media size")
         id = f"@lAL{secrets.token_urlsafe(18)}"
-        self.media[id] = Stored(name, content)
+        self.media[id] = self._write(id, Stored(name, content))
         return id
 
     def keep(self, name: str, content: bytes) -> str:
         """A file that somebody sent; returns its download code."""
         code = secrets.token_urlsafe(24)
-        self._sent[code] = Stored(name, content)
+        self._sent[code] = self._write(code, Stored(name, content))
         return code
 
     def forget(self, code: str) -> None:
@@ -70,3 +74,32 @@ class Store:
     def take(self, once: str) -> Stored | None:
         """The file at an address, the first time."""
         return self._addresses.pop(once.removesuffix(".file"), None)
+
+    def peek(self, id: str) -> Stored | None:
+        """A file as people see it in their chat, whoever sent it."""
+        return self._sent.get(id) or self.media.get(id)
+
+    # Kept over a restart
+
+    def keep_in(self, folder: Path) -> None:
+        """Bytes of new files lie here from now on; addresses that were given out are not kept."""
+        self._folder = folder
+
+    def _write(self, id: str, stored: Stored) -> Stored:
+        if self._folder is not None:
+            write_atomically(self._folder / id, stored.content)
+        return stored
+
+    def dump(self) -> Json:
+        """Ids and names, for the state file."""
+        return {
+            "media": {id: stored.name for id, stored in self.media.items()},
+            "sent": {id: stored.name for id, stored in self._sent.items()},
+        }
+
+    def load(self, kept: Json) -> None:
+        """The other way round; a file whose bytes are gone is gone."""
+        for held, names in ((self.media, kept["media"]), (self._sent, kept["sent"])):
+            for id, name in names.items():
+                if self._folder is not None and (self._folder / id).exists():
+                    held[id] = Stored(name, (self._folder / id).read_bytes())

@@ -163,7 +163,7 @@ function everything(card, holder) {
 }
 
 /** One button; while the server thinks it turns, and a card that is settled says so instead of doing nothing. */
-function act(card, { text, key, style, wide }, state, holder) {
+export function act(card, { text, key, style, wide }, state, holder) {
   const classes = `card-button style-${style || 1}${wide ? " wide" : ""}${state.chosen === key && key ? " chosen" : ""}`;
   const button = el("button", { class: classes, type: "button", "aria-disabled": state.live ? null : "true" }, el("span", { text }));
   if (state.chosen === key && key) button.prepend(icon("check"));
@@ -186,7 +186,7 @@ function unanswered(card, holder) {
   return question && !holder.choices(card).get(question)?.length;
 }
 
-function settled(text, holder) {
+export function settled(text, holder) {
   const tell = (event) => holder.hint("这张卡片已经处理过了", event.currentTarget.closest(".card"));
   const button = el("button", { class: "card-button replaced wide", type: "button", "aria-disabled": "true", text, on: { click: tell } });
   return el("div", { class: "card-buttons" }, button);
@@ -206,7 +206,7 @@ function buttons(card, state, holder) {
   return list.length ? [...parts, row] : parts;
 }
 
-function inOneRow(list) {
+export function inOneRow(list) {
   return list.length <= 3 && list.every((button) => [...(button.text ?? "")].length <= 4);
 }
 

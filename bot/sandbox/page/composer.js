@@ -39,14 +39,17 @@ export function composer(phone) {
   return { node, fill, menu: () => drawMenu(menuBar, phone) };
 }
 
+const isDingtalk = (phone) => phone.person.platform === "dingtalk";
+
 async function sendPhoto(phone, file) {
   if (!file) return;
   if (!file.type.startsWith("image/")) {
-    phone.hint("企业微信里的应用收不到文件，只能发照片");
+    if (isDingtalk(phone)) await phone.act("file", file);
+    else phone.hint("企业微信里的应用收不到文件，只能发照片");
     return;
   }
   try {
-    await phone.act("photo", await fit(file));
+    await phone.act("image", await fit(file));
   } catch {
     phone.hint("这个文件不是能打开的图片");
   }
@@ -85,7 +88,7 @@ function tools(phone) {
     await sendPhoto(phone, chooser.files[0]);
     chooser.value = "";
   });
-  const sample = (mended) => async () => phone.act("photo", await samplePhoto(mended));
+  const sample = (mended) => async () => phone.act("image", await samplePhoto(mended));
   const more = el("button", { class: "tool more-tools", type: "button", "aria-label": "更多可以发的", title: "更多" }, icon("plus"));
   const panel = el("div", { class: "panel more-panel" }, ...others(phone, sample(true)));
   disclose(more, panel);
@@ -103,8 +106,10 @@ function tools(phone) {
 function others(phone, sendMended) {
   const entry = (name, drawing, clicked) =>
     el("button", { type: "button", data: { closes: "" }, on: { click: clicked } }, icon(drawing), name);
+  const mended = entry("示例照片：修好的灯", "mended", sendMended);
+  if (isDingtalk(phone)) return [mended, entry("文件", "file", () => sendFile(phone)), entry("一段语音", "voice", () => speak(phone))];
   return [
-    entry("示例照片：修好的灯", "mended", sendMended),
+    mended,
     entry("位置", "place", () => sendPlace(phone)),
     entry("一段语音", "voice", () => phone.act("voice")),
     entry("链接", "link", () => sendLink(phone)),
@@ -134,6 +139,18 @@ function askFor(title, fields) {
   });
 }
 
+function sendFile(phone) {
+  const chooser = el("input", { type: "file" });
+  chooser.addEventListener("change", () => chooser.files[0] && phone.act("file", chooser.files[0]));
+  chooser.click();
+}
+
+/** DingTalk sends along what it understood of a voice. */
+async function speak(phone) {
+  const heard = await askFor("发一段语音", [{ key: "text", label: "钉钉听成的文字", value: "三教201的灯不亮了", input: { maxlength: 200 } }]);
+  if (heard) await phone.act("voice", heard);
+}
+
 async function sendPlace(phone) {
   const number = { type: "number", step: "any" };
   const place = await askFor("发送位置", [
@@ -153,7 +170,7 @@ async function sendLink(phone) {
 }
 
 function drawMenu(bar, phone) {
-  const first = phone.shared.menu()?.button ?? [];
+  const first = isDingtalk(phone) ? [] : (phone.shared.menu()?.button ?? []);
   bar.hidden = first.length === 0;
   bar.replaceChildren(...first.map((button) => (button.sub_button?.length ? opening(button, phone) : leading(button, phone))));
 }

@@ -79,6 +79,11 @@ export function portrait(person) {
   return el("span", { class: `portrait tint-${(person.tint ?? 0) % 6}`, "aria-hidden": "true", text: name.slice(-2) });
 }
 
+/** The label that says which platform a phone is on; none where there is only one. */
+export function platformOf(person) {
+  return person.platformName ? el("span", { class: `platform platform-${person.platform}`, text: person.platformName }) : null;
+}
+
 let open = null;
 
 document.addEventListener("pointerdown", (event) => {

@@ -1,6 +1,7 @@
 // Every kind of message but template cards: what stands in its bubble.
 
 import { templateCard } from "./cards.js";
+import { dingtalkAction, dingtalkCard } from "./dingtalk.js";
 import { anchor, el, icon } from "./element.js";
 import { enlarge, picture } from "./pictures.js";
 import { mediaUrl } from "./server.js";
@@ -20,6 +21,8 @@ const DRAWN = {
   markdown: (item) => bubble("words markdown", ...markdown(item.content.content ?? "")),
   miniprogram_notice: (item, holder) => miniProgram(item.content, holder),
   template_card: templateCard,
+  dingtalk_card: dingtalkCard,
+  dingtalk_action: dingtalkAction,
 };
 
 const SHORT = {
@@ -45,6 +48,7 @@ export function inShort(item) {
   if (item.kind === "text") return content.content ?? "";
   if (item.kind === "textcard") return content.title ?? "[消息]";
   if (item.kind === "template_card") return content.main_title?.title || content.sub_title_text || "[卡片]";
+  if (item.kind.startsWith("dingtalk_")) return content.title ?? "[卡片]";
   return SHORT[item.kind] ?? "[消息]";
 }
 
@@ -67,7 +71,8 @@ function voice(content, holder) {
     sound.play().catch(() => holder.hint("这段语音在浏览器里放不出来"));
   };
   const label = `播放语音，${seconds} 秒`;
-  return el("button", { class: "bubble voice", type: "button", "aria-label": label, on: { click: play } }, icon("wave"), `${seconds}″`);
+  const sound = el("button", { class: "bubble voice", type: "button", "aria-label": label, on: { click: play } }, icon("wave"), `${seconds}″`);
+  return content.words ? el("div", {}, sound, el("p", { class: "heard", text: content.words })) : sound;
 }
 
 function video(content) {

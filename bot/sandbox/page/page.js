@@ -1,7 +1,7 @@
 // The page as a whole: which phones are out, the line to the server, and who hears what.
 
 import * as clock from "./clock.js";
-import { el, icon, portrait } from "./element.js";
+import { el, icon, platformOf, portrait } from "./element.js";
 import { Phone } from "./phone.js";
 import { follow, Refused, server } from "./server.js";
 import * as strip from "./strip.js";
@@ -11,6 +11,7 @@ const tabs = document.getElementById("tabs");
 const live = document.getElementById("live");
 const AGAIN = 1500;
 const LOOKING = 15_000;
+const PLATFORMS = { wecom: "企业微信", dingtalk: "钉钉" };
 
 let state = { app: { name: "小办" }, people: [] };
 const phones = new Map();
@@ -82,11 +83,14 @@ function take(fresh) {
   if (JSON.stringify(state.menu) !== menuBefore) phones.forEach((phone) => phone.composer.menu());
 }
 
-/** Gives each person a colour, so that the people who are shown first look least alike. */
+/** Gives each person a colour, the same on both platforms, so that those who are shown first look least alike. */
 function tinted(people) {
+  const one = (person) => person.userid.split(":").at(-1);
   const first = people.filter((person) => person.pinned);
-  const order = new Map([...new Set([...first, ...people])].map((person, index) => [person, index]));
-  return people.map((person) => ({ ...person, tint: order.get(person) }));
+  const order = new Map([...new Set([...first, ...people].map(one))].map((userid, index) => [userid, index]));
+  const several = new Set(people.map((person) => person.platform)).size > 1;
+  const platformName = (person) => (several ? (PLATFORMS[person.platform] ?? person.platform) : "");
+  return people.map((person) => ({ ...person, tint: order.get(one(person)), platformName: platformName(person) }));
 }
 
 function tick() {
@@ -141,7 +145,7 @@ function tabOf(phone) {
     "button",
     { class: "tab", type: "button", data: { userid }, on: { click: choose } },
     portrait(phone.person),
-    el("span", { class: "who" }, el("strong", { text: name }), el("span", { text: position || department || "" })),
+    el("span", { class: "who" }, el("strong", { text: name }), platformOf(phone.person) ?? el("span", { text: position || department || "" })),
     el("span", { class: "badge", hidden: true }),
   );
 }

@@ -2,7 +2,7 @@
 
 import * as clock from "./clock.js";
 import { composer } from "./composer.js";
-import { disclose, el, icon, portrait } from "./element.js";
+import { disclose, el, icon, platformOf, portrait } from "./element.js";
 import { drawn, inShort } from "./messages.js";
 import { IMPOSSIBLE, Refused, server } from "./server.js";
 
@@ -42,8 +42,9 @@ export class Phone {
     this.composer = composer(this);
     const middle = el("div", { class: "middle" }, this.scroller, this.fresh, this.note);
     const screen = el("div", { class: "screen" }, this.statusBar(), this.titleBar(), middle, this.composer.node);
-    const label = `${this.person.name}的手机`;
-    return el("section", { class: "phone", "aria-label": label }, this.nameTag(), el("div", { class: "device" }, screen));
+    const label = `${this.person.name}的手机${this.person.platformName}`;
+    const props = { class: `phone on-${this.person.platform}`, "aria-label": label };
+    return el("section", props, this.nameTag(), el("div", { class: "device" }, screen));
   }
 
   nameTag() {
@@ -54,7 +55,7 @@ export class Phone {
       "header",
       { class: "name-tag" },
       portrait(this.person),
-      el("span", { class: "who" }, el("strong", { text: name }), el("span", { text: [department, position].filter(Boolean).join(" · ") })),
+      el("span", { class: "who" }, el("strong", {}, name, platformOf(this.person)), el("span", { text: [department, position].filter(Boolean).join(" · ") })),
       this.badge,
       el("button", { class: "round away", type: "button", "aria-label": `收起${name}的手机`, title: "收起这部手机", on: { click: away } }, icon("close")),
     );
@@ -68,12 +69,14 @@ export class Phone {
 
   titleBar() {
     this.title = el("h2", { text: this.shared.appName() });
+    const bar = (kind, ...more) => el("div", { class: "title-bar" }, el("span", { class: "title-back" }, icon("back")), this.title, el("span", { class: "title-kind", text: kind }), ...more);
+    if (this.person.platform === "dingtalk") return bar("钉钉机器人");
     const more = el("button", { class: "round", type: "button", "aria-label": "聊天选项" }, icon("more"));
     const enter = () => this.act("enter");
     const panel = el("div", { class: "panel title-panel" });
     panel.append(el("button", { type: "button", text: "退出再进入（enter_agent）", data: { closes: "" }, on: { click: enter } }));
     disclose(more, panel);
-    return el("div", { class: "title-bar" }, el("span", { class: "title-back" }, icon("back")), this.title, el("span", { class: "title-kind", text: "应用" }), more, panel);
+    return bar(this.person.platformName ? `${this.person.platformName}应用` : "应用", more, panel);
   }
 
   watchScrolling() {
@@ -118,9 +121,10 @@ export class Phone {
   }
 
   greet() {
-    const start = el("button", { type: "button", text: `打开${this.shared.appName()}`, on: { click: () => this.act("enter") } });
+    const opens = this.person.platform !== "dingtalk";
+    const start = opens && el("button", { type: "button", text: `打开${this.shared.appName()}`, on: { click: () => this.act("enter") } });
     const picture = el("img", { src: "/static/icon.svg", alt: "", width: 56, height: 56 });
-    this.log.append(el("li", { class: "greeting" }, picture, el("p", { text: "还没有消息" }), start, el("p", { text: "或者直接在下面打字" })));
+    this.log.append(el("li", { class: "greeting" }, picture, el("p", { text: "还没有消息" }), start, el("p", { text: opens ? "或者直接在下面打字" : "在下面打字就行" })));
   }
 
   /** Takes an item in: new ones go to the end, known ones change where they stand. */
@@ -156,7 +160,7 @@ export class Phone {
 
   arrived(item) {
     if (item.sender === "me") return this.toEnd(true);
-    this.shared.announce(`${this.person.name}收到：${inShort(item)}`);
+    this.shared.announce(`${this.person.name}${this.person.platformName}收到：${inShort(item)}`);
     if (this.stuck && !this.hidden() && !document.hidden) return this.toEnd(true);
     this.unread += 1;
     this.count();
@@ -214,7 +218,7 @@ export class Phone {
   async act(what, body) {
     const { userid } = this.person;
     try {
-      const answer = await (what === "photo" ? server.photo(userid, body) : server.act(userid, what, body));
+      const answer = await (body instanceof Blob ? server.upload(userid, what, body) : server.act(userid, what, body));
       if (!answer.accepted) this.hint(answer.status ? `没有送到：${this.shared.appName()}回了 ${answer.status}` : `没有送到：${this.shared.appName()}没有应答`);
       return answer;
     } catch (error) {

@@ -31,16 +31,23 @@ function post(path, body = {}) {
   });
 }
 
-const phone = (userid) => `phones/${encodeURIComponent(userid)}`;
+const DINGTALK = "dingtalk:";
+
+/** Phones and files of DingTalk have names that begin so, and doors of their own. */
+const door = (kind, id) => {
+  const there = id.startsWith(DINGTALK);
+  return `${there ? "dingtalk/" : ""}${kind}/${encodeURIComponent(there ? id.slice(DINGTALK.length) : id)}`;
+};
+const phone = (userid) => door("phones", userid);
 
 export const server = {
   state: () => ask("state"),
   phone: (userid) => ask(phone(userid)),
   act: (userid, what, body) => post(`${phone(userid)}/${what}`, body),
-  photo: (userid, blob) => {
+  upload: (userid, what, blob) => {
     const form = new FormData();
     form.append("file", blob, blob.name || "photo.jpg");
-    return ask(`${phone(userid)}/image`, { method: "POST", body: form });
+    return ask(`${phone(userid)}/${what}`, { method: "POST", body: form });
   },
   time: (move) => post("time", move),
   faults: (changed) => post("faults", changed),
@@ -48,7 +55,7 @@ export const server = {
   control: (id) => post(`controls/${encodeURIComponent(id)}`),
 };
 
-export const mediaUrl = (id) => `/sandbox/media/${encodeURIComponent(id ?? "")}`;
+export const mediaUrl = (id) => `/sandbox/${door("media", id ?? "")}`;
 
 /** Follows what happens from `since` on; `lost` is called once when the line breaks, and nothing is retried here. */
 export function follow(since, heard, lost) {

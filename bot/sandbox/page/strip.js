@@ -1,7 +1,7 @@
 // The strip above the phones: the sandbox's time, which phones are out, the callback's health, and the drawer of faults.
 
 import * as clock from "./clock.js";
-import { disclose, el, icon, portrait, safeUrl } from "./element.js";
+import { disclose, el, icon, platformOf, portrait, safeUrl } from "./element.js";
 import { showFaults } from "./faults.js";
 import { Refused, server } from "./server.js";
 
@@ -86,7 +86,7 @@ export function tick() {
 
 /** Shows what the server last said of itself. */
 export function show(state, page) {
-  showCallback(state.callback ?? {});
+  showCallback(state.callback ?? {}, state.beside);
   showControls(state.controls ?? [], page);
   showFaults(state.faults ?? {}, (changed) => changeFaults(changed, page));
   const links = (state.links ?? []).filter((link) => safeUrl(link.url));
@@ -110,24 +110,27 @@ export function connected(up) {
   if (!up) $("callback-words").textContent = "连接断了，正在重连";
 }
 
-function healthOf({ verified, pending, last_error: error, last_status: status }) {
+function healthOf({ verified, pending, last_error: error, last_status: status }, beside) {
   if (!verified) return ["bad", "回调没接通"];
+  if (beside && !beside.lines) return ["bad", "钉钉没接通"];
   if (pending > 0) return ["waiting", `待送 ${pending}`];
   if (error || (status && status >= 400)) return ["bad", "回调出错"];
   return ["good", "回调正常"];
 }
 
-function showCallback(callback) {
-  const [health, words] = healthOf(callback);
+function showCallback(callback, beside) {
+  const waiting = (callback.pending ?? 0) + (beside?.pending ?? 0);
+  const [health, words] = healthOf({ ...callback, pending: waiting }, beside);
   $("callback-button").dataset.health = health;
   $("callback-words").textContent = words;
-  $("redeliver").hidden = !callback.pending;
+  $("redeliver").hidden = !waiting;
   const lines = [
     ["地址", callback.url || "还没有设置"],
     ["验证", callback.verified ? "已通过" : "没有通过"],
-    ["待送", `${callback.pending ?? 0} 条`],
+    ["待送", `${waiting} 条`],
     ["上次应答", callback.last_status || "还没有"],
     ["上次出错", callback.last_error || "没有"],
+    ...(beside ? [["钉钉", beside.lines ? `Stream 已连接（${beside.lines} 条连接）` : "没有连接"]] : []),
   ];
   $("callback-lines").replaceChildren(...lines.flatMap(([name, value]) => [el("dt", { text: name }), el("dd", { text: value })]));
 }
@@ -147,7 +150,7 @@ function showControls(controls, page) {
 
 function listPeople(page, sought) {
   const words = sought.trim().toLowerCase();
-  const fits = (person) => [person.name, person.userid, person.department, person.position].some((text) => text?.toLowerCase().includes(words));
+  const fits = (person) => [person.name, person.userid, person.department, person.position, person.platformName].some((text) => text?.toLowerCase().includes(words));
   const found = page.people().filter(fits).slice(0, 60);
   const draw = (person) => {
     const out = page.isOut(person.userid);
@@ -162,7 +165,7 @@ function listPeople(page, sought) {
         "button",
         { type: "button", "aria-pressed": String(out), on: { click: choose } },
         portrait(person),
-        el("span", { class: "who" }, el("strong", { text: person.name }), el("span", { text: [person.department, person.position].filter(Boolean).join(" · ") })),
+        el("span", { class: "who" }, el("strong", {}, person.name, platformOf(person)), el("span", { text: [person.department, person.position].filter(Boolean).join(" · ") })),
         out ? icon("check") : icon("plus"),
       ),
     );
