@@ -248,6 +248,7 @@ class People:
         wanted += [named for listing in listings for named in (listing.superior, listing.successor) if named]
         known = self._ids(channel, wanted)
         unknown = self._joined(channel, [listing for listing in listings if listing.account not in known])
+        self._reunite(channel, [listing for listing in listings if listing.account in known])
         new = self._admit(channel, unknown, now, listed=listed)
         holding.mark(self._connection, channel, listings, numbers=listed)
         ids = self._ids(channel, wanted)
@@ -278,6 +279,12 @@ class People:
         self._locate([(channel, account) for account in named])
         found = {account: self._by_account[channel, account] for account in named}
         return {account: id for account, id in found.items() if id is not None}
+
+    def _reunite(self, channel: str, listings: Sequence[Listing]) -> None:
+        """Who spoke before the address book was read was a stranger, and may be somebody we know (Q1)."""
+        strangers = [one for one in listings if not self.get(self._ids(channel, [one.account])[one.account]).listed]
+        for account, id in holding.twins(self._connection, channel, strangers).items():
+            self.unite(self.get(id), self.get(self._ids(channel, [account])[account]))
 
     def _joined(self, channel: str, listings: Sequence[Listing]) -> Sequence[Listing]:
         """Know again who has an account on another platform; returns the others (Q1)."""

@@ -124,3 +124,12 @@ def test_two_who_are_one_keep_what_they_had(storage: Storage) -> None:
     assert who(storage, "dingtalk", "d1") == who(storage, "wecom", "li") == person
     learn(storage, "dingtalk", listing("d1", "Wenjing Li", units=("Arts",)))
     assert who(storage, "dingtalk", "d1").units == ("文学院",)
+
+
+def test_who_spoke_before_the_address_book_was_read_is_known_after(storage: Storage) -> None:
+    """Q1: a stranger until then, and what they began is theirs."""
+    learn(storage, "wecom", listing("t001"))
+    with storage.work() as work:
+        work.people.meet("dingtalk", "d1", NOW)
+    learn(storage, "dingtalk", listing("d1", number="t001"))
+    assert who(storage, "dingtalk", "d1").id == who(storage, "wecom", "t001").id
