@@ -6,6 +6,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -57,9 +58,11 @@ def _status(status: int, text: str = "{}", **headers: str) -> Answering:
 async def _drips(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
-    while True:
-        await response.write(b" ")
-        await asyncio.sleep(0.05)
+    with suppress(ConnectionResetError):  # whoever asked has given up
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.05)
+    return response
 
 
 async def _floods(request: web.Request) -> web.StreamResponse:
