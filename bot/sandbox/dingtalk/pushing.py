@@ -84,6 +84,8 @@ def _of_stream(parcel: Parcel, answer: Json) -> tuple[int, Json]:
     if parcel.topic == Topic.EVENT:
         return (503 if found.get("status") == "LATER" else code), {}
     response = found.get("response")
+    if parcel.topic == Topic.MESSAGE:
+        return code, {}  # nothing of it is read: the official SDK's own samples say "OK" there
     if code == ACCEPTED and not isinstance(response, dict):
         return MALFORMED, {}
     return code, response if isinstance(response, dict) else {}
