@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from bot import check_rules, check_sealing, check_stages
+from bot import check_rules, check_schedules, check_sealing, check_stages
 from bot.config import Config
 from flows import FLOWS
 from flows.calendar import load_calendar
@@ -50,6 +50,8 @@ def problems(config: Config) -> list[str]:
     texts = _texts(config.office.language, config.office.catalogue, config.office.name)
     matters, found = _matters(config, texts)
     found += _calendar(config, texts)
+    zone = ZoneInfo(config.office.timezone)
+    found += map(misfiled, check_schedules.faults(config.office.catalogue, zone))
     found += [
         texts.say("check", "rivals", word=r.word, files=check_stages.claims(r.matters, r.word, matters))
         for r in rivals(Catalogue(matters))

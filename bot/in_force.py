@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -13,10 +13,13 @@ from bot.health import Metrics
 from bot.rulebook import Refused, kept_faults, read_again, rulebook
 from bot.workers import Workers
 from flows.flow import Rulebook
-from handlers import rereading
+from handlers import rereading, scheduled
 from storage.engine import Storage, Unreachable
 
 log = structlog.get_logger("rules")
+
+SET_UP_AGAIN = timedelta(minutes=10)
+"""So often it is made sure that every schedule waits for its next time."""
 
 
 class InForce:
@@ -33,6 +36,7 @@ class InForce:
         for fault in self.faults:
             log.error("matter not read, the version before goes on", reason=fault)
         self._told = False
+        self._set_up = datetime.min.replace(tzinfo=UTC)
         self._reading = asyncio.Lock()
 
     def __call__(self) -> Rulebook:
@@ -56,11 +60,16 @@ class InForce:
             return True
 
     async def catch_up(self, now: datetime) -> None:
-        """Once after each reading: tell the office what could not be read, or which cases go by older versions."""
-        if self._told:
-            return
+        """Once after each reading: tell the office what could not be read, or which cases go by older versions.
+
+        Schedules are set up then, and looked at again from time to time.
+        """
         with suppress(Unreachable):
-            await self._workers.run(rereading.tell, self._storage, self._rules, now, tuple(self.faults))
+            if not self._told:
+                await self._workers.run(rereading.tell, self._storage, self._rules, now, tuple(self.faults))
+            if not self._told or abs(now - self._set_up) >= SET_UP_AGAIN:
+                await self._workers.run(scheduled.set_up, self._storage, self._rules, now)
+                self._set_up = now
             self._told = True
 
     def warnings(self) -> list[str]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import check, check_sealing, check_stages
+from bot import check, check_schedules, check_sealing, check_stages
 from bot.config import Config
 from flows import FLOWS, plans
 from flows.calendar import load_calendar
@@ -54,6 +54,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         seals=config.seal is not None,
         address=config.server.public_url,
         several=len(config.channels()) > 1,
+        schedules=check_schedules.read(own, zone),
     )
 
 

@@ -18,6 +18,7 @@ from flows.manual import Manual
 from flows.moves import Notice, Wake
 from flows.places import Places
 from flows.plans import Plan
+from flows.schedules import Schedule
 from flows.sealing.filling import Templates
 from flows.texts import Texts
 from flows.who import Who
@@ -55,6 +56,7 @@ class Rulebook:
     seals: bool = False
     address: str = ""
     several: bool = False
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

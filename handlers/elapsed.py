@@ -1,4 +1,4 @@
-"""A timer that ran out: a reminder, an escalation, a silent end."""
+"""A timer that ran out: a reminder, an escalation, a silent end, something that is done at set times."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from flows.events import Elapsed
 from flows.reaching import level_of, reach
 from flows.waking import is_due
-from handlers import filling
+from handlers import filling, scheduled
 from handlers.scene import Scene
 
 
@@ -16,6 +16,9 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     kind, _, id = body.subject.partition(":")
     if kind == "draft":
         _remind(scene, int(id))
+        return
+    if kind == scheduled.KIND:
+        scheduled.come(scene, id)
         return
     name, _, version = body.timer.partition("@")
     case = scene.work.cases.get(int(id)) if kind == "case" and id.isdecimal() else None

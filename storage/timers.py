@@ -60,6 +60,11 @@ class Timers:
         query = select(timers.c.subject).distinct().where(timers.c.subject > beyond)
         return self._connection.execute(query.order_by(timers.c.subject).limit(limit)).scalars().all()
 
+    def kind(self, kind: str) -> Sequence[str]:
+        """The subjects of one kind that wait for something."""
+        query = select(timers.c.subject).distinct().where(timers.c.subject.startswith(f"{kind}:", autoescape=True))
+        return self._connection.execute(query.order_by(timers.c.subject)).scalars().all()
+
     def of(self, subject: str) -> Sequence[Timer]:
         """What is pending for a subject, soonest first."""
         return [Timer(*row) for row in self._connection.execute(_PENDING, {"of": subject})]

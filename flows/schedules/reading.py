@@ -1,0 +1,90 @@
+"""The office's `schedules.toml`: what is done when, read strictly; an unreadable time stops the start."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flows.calendar import Calendar
+from flows.misfiled import Misfiled, need, source_of
+from flows.schedules.times import Holiday, Reckon, Times, read_at
+
+SHIPPED = Path(__file__).with_name("schedules.toml")
+_ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
+_OWN = ("name", "what", "at", "holiday")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """One entry: `what` names the job, `options` are for it alone, `file` says where it stands, with the line."""
+
+    name: str
+    what: str
+    at: str
+    times: Times
+    file: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def stamp(self, calendar: Calendar) -> str:
+        """What tells these times from others: as they are written, and the calendar they are laid on."""
+        said = f"{self.at}\n{self.times.holiday}\n{calendar.digest}"
+        return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def read_all(own: Path | None, zone: ZoneInfo, reckon: Reckon) -> dict[str, Schedule]:
+    """Every schedule by its name; the office's own file replaces what ships as a whole. Raises `Misfiled`."""
+    theirs = own / SHIPPED.name if own else None
+    path = theirs if theirs and theirs.is_file() else SHIPPED
+    found: dict[str, Schedule] = {}
+    source = source_of(path, path.name)
+    for number, row in enumerate(_rows(path.name, source)):
+        file = f"{path.name}:{_line(source, number)}"
+        one = _schedule(file, row, zone, reckon)
+        if one.name in found:
+            raise Misfiled(file, "schedule_twice", text=one.name)
+        found[one.name] = one
+    return found
+
+
+def _rows(file: str, source: str) -> Sequence[Mapping[str, Any]]:
+    try:
+        data = tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        raise Misfiled(file, "not_toml", error=str(error)) from error
+    rows = data.pop("schedule", [])
+    for key in data:
+        raise Misfiled(file, "unknown_key", key=key, near="[[schedule]]")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Misfiled(file, "not_tables", key="schedule")
+    return rows
+
+
+def _line(source: str, number: int) -> int:
+    """The line of the so-manieth entry."""
+    heads = [n for n, line in enumerate(source.splitlines(), start=1) if line.replace(" ", "").startswith("[[sched")]
+    return heads[number] if number < len(heads) else 1
+
+
+def _schedule(file: str, row: Mapping[str, Any], zone: ZoneInfo, reckon: Reckon) -> Schedule:
+    name, what, at = (need(file, row, key, str) for key in ("name", "what", "at"))
+    options = {key: value for key, value in row.items() if key not in _OWN}
+    return Schedule(name, what, at, _times(file, name, at, row.get("holiday"), zone, reckon), file, options)
+
+
+def _times(file: str, name: str, at: str, holiday: object, zone: ZoneInfo, reckon: Reckon) -> Times:
+    try:
+        line, asked = read_at(at)
+        cron = reckon(line)
+    except ValueError as error:
+        raise Misfiled(file, "bad_schedule", name=name, text=at) from error
+    if holiday is not None and (holiday not in set(Holiday) or asked not in (None, holiday)):
+        raise Misfiled(file, "bad_holiday", name=name, text=str(holiday), asked=asked or "")
+    if cron.after(_ANY_DAY) is None:
+        raise Misfiled(file, "never_comes", name=name, text=at)
+    return Times(cron, asked or Holiday(str(holiday or Holiday.KEEP)), zone)
