@@ -15,7 +15,7 @@ from aiohttp import web
 
 from bot import channels as kinds
 from bot import ticker
-from bot.channels.channel import Channel, Final, MenuEntry, Passing, Unavailable
+from bot.channels.channel import Channel, Final, Passing, Unavailable
 from bot.clock import Clock
 from bot.config import Config
 from bot.delivery import Delivery
@@ -23,7 +23,9 @@ from bot.directory import Directory, Implausible
 from bot.door import in_time, listen
 from bot.health import Health, Metrics
 from bot.in_force import InForce
+from bot.menu import menu_of
 from bot.meter import Meter
+from bot.mirror import EVERY, Mirror
 from bot.model import Model
 from bot.pump import Found, Pump
 from bot.reception import Reception
@@ -31,7 +33,6 @@ from bot.school_year import SchoolYear
 from bot.sealing.room import SealingRoom
 from bot.workers import Workers
 from flows import FLOWS
-from flows.cards import Begin, Command
 from flows.events import Event
 from flows.flow import Rulebook
 from handlers.dispatcher import GROUP, Dispatcher
@@ -95,6 +96,10 @@ class Service:
             proposed=self._wake,
             room=self.room,
         )
+        self.mirror = Mirror(
+            self.storage, self.workers, self.channels, self.in_force, self.clock.now, meter=self.meter,
+            paused=self.delivery.paused, installation=self._installation, url=self.config.server.public_url,
+        )  # fmt: skip
         self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused, self._warnings)
         rushed = self.reception.is_rushed
         self.handling = Pump("handling", self._handle, rush=rushed)
@@ -110,7 +115,7 @@ class Service:
             usage=self.meter.allowances,
             warnings=lambda: [
                 *self.in_force.faults, *self.directory.warnings(), *self.year.sentences(self.clock.now()),
-                *self.meter.sentences(self.rules.texts),
+                *self.meter.sentences(self.rules.texts), *self.mirror.sentences(self.rules.texts),
             ],
         )  # fmt: skip
         workbench.add_to(self.app)
@@ -160,6 +165,7 @@ class Service:
         minutes = self.config.sync_minutes()
         scheduler = ticker.metronome(
             (timedelta(seconds=1), self.tick),
+            (EVERY, self.mirror.keep),
             (timedelta(minutes=minutes), self.introduce),
             (timedelta(hours=6), self._prune),
         )
@@ -184,7 +190,7 @@ class Service:
         if not await self.in_force.reread():
             return
         self.year.look_again(changed=self.rules.calendar.digest != before.calendar.digest)
-        if self._menu(before) != self._menu(self.rules):
+        if menu_of(before) != menu_of(self.rules):
             self._with_menu.clear()
             await self._publish_menus()
 
@@ -201,28 +207,11 @@ class Service:
             if channel.name in self._with_menu:
                 continue
             try:
-                await channel.publish_menu(self._menu(self.rules))
+                await channel.publish_menu(menu_of(self.rules))
             except (Passing, Final) as error:
                 log.warning("menu not set", channel=channel.name, reason=str(error))
             else:
                 self._with_menu.add(channel.name)
-
-    @staticmethod
-    def _menu(rules: Rulebook) -> list[MenuEntry]:
-        texts = rules.texts
-        matters = [MenuEntry(m.title, str(Begin(m.name))) for m in rules.catalogue.all()[:4]]
-        on_form = [
-            MenuEntry(texts.say("commands", name, "label"), str(Command(name)))
-            for name in ("back", "skip", "repeat", "cancel")
-        ]
-        wanted = [
-            MenuEntry(texts.say("commands", name, "label"), str(Command(name))) for name in ("mine", "help", "human")
-        ]
-        return [
-            MenuEntry(texts.say("menu", "begin"), "", tuple(matters)),
-            MenuEntry(texts.say("menu", "filling"), "", tuple(on_form)),
-            MenuEntry(texts.say("menu", "mine"), "", tuple(wanted)),
-        ]
 
     # What the loops do
 
@@ -291,7 +280,13 @@ class Service:
             ("seal", self.room.trouble() if self.room else None),
         )
         said = [f"{what}: {why}" for what, why in told if why]
-        return [*said, *self.in_force.warnings(), *self.year.warnings(now), *self.meter.warnings()]
+        return [
+            *said,
+            *self.in_force.warnings(),
+            *self.year.warnings(now),
+            *self.meter.warnings(),
+            *self.mirror.warnings(),
+        ]
 
     def _wake(self) -> None:
         self.handling.wake.set()

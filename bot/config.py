@@ -98,6 +98,8 @@ class DingTalkConfig:
     sync_minutes: Annotated[int, keys.MINUTES] = 30
     calls_a_month: Annotated[int, keys.COUNT] = 5000
     pushes_a_month: Annotated[int, keys.COUNT] = 3000
+    todo: Annotated[bool, keys.SWITCH] = True
+    college: Annotated[bool, keys.SWITCH] = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,12 +142,19 @@ def _aes_key(value: Any, folder: Path) -> Secret:
     return Secret(value)
 
 
+def _switch(value: Any, _folder: Path) -> bool:
+    if value not in (True, False, "true", "false") or (isinstance(value, int) and not isinstance(value, bool)):
+        raise ValueError(value)
+    return value in (True, "true")
+
+
 TEXT = Form("text", _text)
 TITLE = Form("title", _title)
 PORT = Form("port", _number(1, 65535))
 DAYS = Form("days", _number(1, 36500))
 MINUTES = Form("minutes", _number(1, 1440))
 SECONDS = Form("seconds", _number(1, 30))
+SWITCH = Form("switch", _switch)
 COUNT = Form("count", _number(0, 100_000_000))
 AGENT = Form("agent", _number(0, 2**32))
 ADDRESS = Form("address", _address)

@@ -54,4 +54,5 @@ def _listing(entry: StaffEntry, tags: Mapping[str, tuple[str, ...]], told: set[s
         areas=tags["areas"] if "areas" in told else None,
         number=entry.number,
         mobile=entry.mobile,
+        alias=entry.alias,
     )

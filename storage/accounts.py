@@ -18,6 +18,9 @@ from storage.bulk import among, insert_many
 from storage.records import Listing
 from storage.schema import accounts, bindings, people
 
+_TOLD = ("number", "mobile", "alias")
+"""What an address book tells of an account besides who has it."""
+
 
 def twins(connection: Connection, channel: str, listings: Sequence[Listing]) -> Mapping[str, int]:
     """Of these unknown accounts, those of people we know from another platform: account -> person.
@@ -76,22 +79,22 @@ def mark(connection: Connection, channel: str, listings: Sequence[Listing], *, n
     Without `numbers` who says so knows none.
     """
     named = [one.account for one in listings]
-    query = select(accounts.c.account, accounts.c.number, accounts.c.mobile, accounts.c.gone)
+    query = select(accounts.c.account, *(accounts.c[name] for name in _TOLD), accounts.c.gone)
     query = query.where(accounts.c.channel == channel, among(accounts.c.account, named))
-    known = {account: (number, mobile, gone) for account, number, mobile, gone in connection.execute(query)}
+    known = {account: (tuple(told), gone) for account, *told, gone in connection.execute(query)}
     told = {
-        one.account: ((one.number, one.mobile) if numbers else known[one.account][:2], not one.active)
+        one.account: ((one.number, one.mobile, one.alias) if numbers else known[one.account][0], not one.active)
         for one in listings
         if one.account in known
     }
     changed = [
-        {"at": account, "number_": number, "mobile_": mobile, "gone_": gone}
-        for account, ((number, mobile), gone) in told.items()
-        if known[account] != (number, mobile, gone)
+        {"at": account, "gone_": gone, **{f"{name}_": value for name, value in zip(_TOLD, names, strict=True)}}
+        for account, (names, gone) in told.items()
+        if known[account] != (names, gone)
     ]
     if changed:
         statement = update(accounts).where(accounts.c.channel == channel, accounts.c.account == bindparam("at"))
-        values: dict[str, Any] = {name: bindparam(f"{name}_") for name in ("number", "mobile", "gone")}
+        values: dict[str, Any] = {name: bindparam(f"{name}_") for name in (*_TOLD, "gone")}
         connection.execute(statement.values(values), changed)
 
 

@@ -50,7 +50,8 @@ class Listing:
     """One person as an address book lists them; of what is None it says nothing, and it stays as it is.
 
     A superior of None is none; a successor is an account, or empty for none. `number` is the school's own for them
-    (工号, 学号), `mobile` their phone: they tell who has which account, and nothing else.
+    (工号, 学号), `mobile` their phone: they tell who has which account, and nothing else. `alias` is the
+    account's other name there, by which some of the platform's own lists go.
     """
 
     account: str
@@ -67,6 +68,7 @@ class Listing:
     successor: str | None = None
     number: str = ""
     mobile: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from storage.page_tables import feedback as feedback
 from storage.page_tables import passes as passes
 from storage.page_tables import sessions as sessions
 from storage.papers import papers as papers
+from storage.todo_tables import todos as todos
 
 
 def only(condition: str) -> dict[str, Any]:
@@ -84,6 +85,7 @@ accounts = Table(
     Column("leads", Boolean, nullable=False, server_default=true()),
     Column("gone", Boolean, nullable=False, server_default=false()),
     Column("seen_at", Instant),
+    Column("alias", Text, nullable=False, server_default=""),
     Index("ix_accounts_number", "number"),
     Index("ix_accounts_mobile", "mobile"),
 )

@@ -23,6 +23,7 @@ from storage.sessions import Sessions
 from storage.shown import Shown
 from storage.tasks import Tasks
 from storage.timers import Timers
+from storage.todos import Todos
 from storage.trail import Trail
 from storage.usage import Usage
 
@@ -52,6 +53,7 @@ class Work:
         self.passes = Passes(connection)
         self.papers = Papers(connection)
         self.usage = Usage(connection, shared=shared)
+        self.todos = Todos(connection, shared=shared)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bot.channels.todo import TodoList
 from flows.cards import Card, Receipt
 from flows.events import Event, FileRef, Undone
 
@@ -68,7 +69,8 @@ class StaffEntry:
 
     `number` is the school's own (工号, 学号) and `mobile` the phone, where the platform tells them.
     `units` are the names of the departments, `leads` those the person heads, `roles` the names of tags
-    or roles, `superior` the account of the direct leader.
+    or roles, `superior` the account of the direct leader. `alias` is the account's other name, by which the platform's
+    to-do list goes.
     """
 
     account: str
@@ -81,6 +83,7 @@ class StaffEntry:
     active: bool = True
     number: str = ""
     mobile: str = ""
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,10 @@ class Channel(Protocol):
 
     @property
     def traits(self) -> Traits: ...
+
+    @property
+    def todo(self) -> TodoList | None:
+        """The platform's own to-do list; None where it has none, or none that is wanted."""
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         """The doors this platform knocks at."""

@@ -56,15 +56,22 @@ class Api:
             raise Passing(f"{path}: {type(trouble).__name__}") from trouble
 
     async def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, *, free: bool = False, **query: str
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        free: bool = False,
+        name: str = "",
+        **query: str,
     ) -> dict[str, Any]:
-        """A call to the newer host."""
+        """A call to the newer host; `name` is what the API is called where the path has somebody in it."""
 
         async def attempt(token: str) -> Answer:
             more: dict[str, Any] = {} if body is None else {"json": body}
             return await self._new.answer(method, path, query, headers={TOKEN_HEADER: token}, **more)
 
-        return await self._with_token(path, attempt, free=free)
+        return await self._with_token(name or path, attempt, free=free)
 
     async def topapi(self, path: str, body: Mapping[str, Any], *, free: bool = False) -> dict[str, Any]:
         """A call to the older host, whose errors come with HTTP 200."""

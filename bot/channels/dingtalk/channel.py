@@ -17,6 +17,7 @@ from bot.channels.channel import Accept, Final, MenuEntry, Passing, StaffEntry, 
 from bot.channels.cutting import cut
 from bot.channels.dingtalk import cards, media
 from bot.channels.dingtalk.api import Api
+from bot.channels.dingtalk.college import College
 from bot.channels.dingtalk.doors import Doors, Secrets
 from bot.channels.dingtalk.errors import ApiError, Kind
 from bot.channels.dingtalk.reading import NAME, STRANGER, Foreign, Ours, Told, change_of, message_of, tap_of
@@ -25,6 +26,7 @@ from bot.channels.dingtalk.spaces import spaces
 from bot.channels.dingtalk.staff import everyone
 from bot.channels.dingtalk.stream import Stream
 from bot.channels.dingtalk.strictness import BadJson, read
+from bot.channels.dingtalk.todo import DingTodo
 from bot.channels.envelope import Envelope
 from flows.cards import Card, Receipt
 from flows.events import Event, FileRef
@@ -58,6 +60,8 @@ class DingTalkSettings:
     api_base: str = "https://api.dingtalk.com"
     oapi_base: str = "https://oapi.dingtalk.com"
     login_base: str = "https://login.dingtalk.com"
+    todo: bool = True
+    college: bool = False
 
 
 class DingTalk:
@@ -93,7 +97,9 @@ class DingTalk:
         self.traits = Traits(
             batch=20, per_minute=20, per_hour=600, remembers=timedelta(days=365), revisable=bool(self._template)
         )
+        self._college = College(self._api, now, wanted=settings.college)
         self.stream: Stream | None = None
+        self.todo = DingTodo(self._api) if settings.todo else None
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         if self._settings.mode != Mode.HTTP:
@@ -276,7 +282,7 @@ class DingTalk:
 
     async def staff(self) -> AsyncIterator[StaffEntry]:
         try:
-            entries = await everyone(self._api)
+            entries = await everyone(self._api, self._college)
         except ApiError as error:
             raise error.as_failure() from error
         except (KeyError, TypeError, ValueError) as error:

@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.channels.channel import StaffEntry
 from bot.channels.dingtalk.api import Api
+from bot.channels.dingtalk.college import College
 from flows.events import clean
 
 ROOT = 1
@@ -15,12 +16,13 @@ PAGE = 100
 MOST_UNITS = 20_000
 
 
-async def everyone(api: Api) -> list[StaffEntry]:
-    """Read departments, members and roles; any failure ends the whole reading (F50). None of these calls is billed.
+async def everyone(api: Api, college: College) -> list[StaffEntry]:
+    """Read departments, members and roles, and a college's students; any failure ends the whole reading (F50). None of
+    these calls is billed, save those about a college.
 
     Who has not opened DingTalk yet is not `active` there, and yet belongs to the school.
     """
-    names = await _departments(api)
+    names = {**await college.units(), **await _departments(api)}
     people: dict[str, dict[str, Any]] = {}
     for id in names:
         async for user in _members(api, id):
@@ -87,4 +89,5 @@ def _entry(account: str, user: Mapping[str, Any], names: Mapping[int, str], role
         position=clean(str(user.get("title") or "")),
         number=clean(str(user.get("job_number") or "")),
         mobile=clean(str(user.get("mobile") or "")),
+        alias=clean(str(user.get("unionid") or "")),
     )

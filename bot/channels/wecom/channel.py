@@ -52,6 +52,7 @@ class WeComSettings:
 class WeCom:
     """Implements `Channel`."""
 
+    todo = None
     name = NAME
     traits = Traits(batch=1000, per_minute=25, per_hour=900, remembers=REMEMBERS)
 

@@ -24,6 +24,7 @@ from bot.sandbox.dingtalk.settings import DingSettings
 from bot.sandbox.dingtalk.signin import authorize
 from bot.sandbox.dingtalk.web_push import WebPush
 from bot.sandbox.kept import StateFile
+from bot.sandbox.wire import Json
 
 LARGEST = 32 * 1024 * 1024
 GRACE = 2.0
@@ -84,6 +85,10 @@ class DingBox(DingActs):
     def received(self, who: str) -> list[Bubble]:
         """What of it came from the app."""
         return [bubble for bubble in self.phone(who) if bubble.sender == "app"]
+
+    def todos(self, who: str, *, done: bool | None = None) -> list[Json]:
+        """This person's to-do list as the phone shows it: open ones first, those soonest due before the others."""
+        return [todo.shown() for todo in self.corp.todos.of(self.corp.staff.member(who)) if done in (None, todo.done)]
 
     async def verify(self) -> bool:
         """The administrator saves the address of events. protocol/dingtalk.md 1.1"""

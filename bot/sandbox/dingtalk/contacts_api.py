@@ -40,7 +40,7 @@ def _page(body: Json, rows: Sequence[Json], cursor: str, most: int) -> tuple[lis
 
 def departments(corp: DingCorp, call: Call) -> Json:
     """department/listsub: direct children, no paging."""
-    id, seen = _department(corp, call.body), corp.staff.directory.seen_departments()
+    id, seen = _department(corp, call.body), corp.staff.directory.seen_departments() - corp.staff.apart
     found = [
         {"dept_id": one.id, "name": one.name, "parent_id": one.parent, "create_dept_group": False,
          "auto_add_user": False}

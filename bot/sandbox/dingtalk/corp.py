@@ -16,6 +16,7 @@ from bot.sandbox.dingtalk.phones import DingPhones
 from bot.sandbox.dingtalk.settings import DingSettings
 from bot.sandbox.dingtalk.staff import Staff
 from bot.sandbox.dingtalk.store import Store
+from bot.sandbox.dingtalk.todos import Todos
 from bot.sandbox.dingtalk.tokens import DingTokens
 from bot.sandbox.wire import Json
 
@@ -31,13 +32,14 @@ class DingCorp:
         self.settings = settings
         self.clock = clock
         self.url = ""
-        self.staff = Staff(campus)
+        self.staff = Staff(campus, settings.college)
         self.phones = DingPhones(clock.now)
         self.faults = DingFaults()
         self.tokens = DingTokens(settings)
         self.limits = Limits(settings, self.faults, elapsed)
         self.store = Store()
         self.cards = Cards(settings, self.staff, self.phones)
+        self.todos = Todos(self.staff)
         self.journal = DingJournal()
         self.queries: dict[str, datetime] = {}
         self._sessions: dict[str, tuple[str, datetime]] = {}
@@ -65,6 +67,7 @@ class DingCorp:
             "phones": self.phones.dump(),
             "cards": self.cards.dump(),
             "files": self.store.dump(),
+            "todos": self.todos.dump(),
             "spent": self.limits.dump(),
             "queries": {key: at.isoformat() for key, at in self.queries.items()},
             "sessions": [[value, userid, until.isoformat()] for value, (userid, until) in self._sessions.items()],
@@ -75,6 +78,7 @@ class DingCorp:
         self.phones.load(kept["phones"])
         self.cards.load(kept["cards"])
         self.store.load(kept["files"])
+        self.todos.load(kept.get("todos", []))
         self.limits.load(kept["spent"])
         self.queries = {key: datetime.fromisoformat(at) for key, at in kept["queries"].items()}
         self._sessions = {value: (who, datetime.fromisoformat(until)) for value, who, until in kept["sessions"]}

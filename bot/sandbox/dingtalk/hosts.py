@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.sandbox.dingtalk import card_api, contacts_api, robot_api, signin
+from bot.sandbox.dingtalk import card_api, college_api, contacts_api, robot_api, signin, todo_api
 from bot.sandbox.dingtalk.corp import DingCorp
 from bot.sandbox.dingtalk.journal import Asked
 from bot.sandbox.dingtalk.wire import Call, Errcode, Refused
@@ -24,13 +25,15 @@ Handler = Callable[[DingCorp, Call], Json]
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """What answers a call; `open` ones want no token, `free` ones are not billed."""
+    """What answers a call; `open` ones want no token, `free` ones are not billed, `needs` is the scope it takes."""
 
     handler: Handler
     open: bool = False
     free: bool = False
+    needs: str = "qyapi_robot_sendmsg"
 
 
+TODO_WRITE, COLLEGE_READ = "Todo.Todo.Write", "Edu.College.Contact.Read"
 NEW: Mapping[tuple[str, str], Way] = {
     ("POST", "/v1.0/oauth2/accessToken"): Way(signin.app_token, open=True, free=True),
     ("POST", "/v1.0/oauth2/userAccessToken"): Way(signin.user_token, open=True, free=True),
@@ -44,6 +47,12 @@ NEW: Mapping[tuple[str, str], Way] = {
     ("PUT", "/v1.0/card/instances"): Way(card_api.update),
     ("POST", "/v1.0/card/instances/deliver"): Way(card_api.deliver),
     ("POST", "/v1.0/card/callbacks/register"): Way(card_api.register),
+    ("POST", "/v1.0/todo/users/*/tasks"): Way(todo_api.create, needs=TODO_WRITE),
+    ("PUT", "/v1.0/todo/users/*/tasks/*"): Way(todo_api.update, needs=TODO_WRITE),
+    ("DELETE", "/v1.0/todo/users/*/tasks/*"): Way(todo_api.delete, needs=TODO_WRITE),
+    ("POST", "/v1.0/todo/users/*/org/tasks/query"): Way(todo_api.query, needs="Todo.Todo.Read"),
+    ("GET", "/v1.0/edu/collegeContact/depts/structures/standards"): Way(college_api.standard, needs=COLLEGE_READ),
+    ("GET", "/v1.0/edu/collegeContact/subDepts"): Way(college_api.below, needs=COLLEGE_READ),
 }
 OLD: Mapping[tuple[str, str], Way] = {
     ("POST", "/robot/sendBySession"): Way(robot_api.by_session, open=True, free=True),
@@ -58,6 +67,14 @@ OLD: Mapping[tuple[str, str], Way] = {
 }
 
 
+_NAMED = tuple((re.compile(re.escape(path).replace(r"\*", "[^/]+")), path) for _, path in NEW if "*" in path)
+
+
+def api_of(path: str) -> str:
+    """What an API is called: its path, with stars where people and numbers stand in it."""
+    return next((name for pattern, name in _NAMED if pattern.fullmatch(path)), path)
+
+
 class Hosts:
     """api.dingtalk.com and oapi.dingtalk.com under one address."""
 
@@ -67,7 +84,7 @@ class Hosts:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Whatever was called."""
         newer = request.path.startswith("/v1.0/")
-        way = (NEW if newer else OLD).get((request.method, request.path))
+        way = (NEW if newer else OLD).get((request.method, api_of(request.path)))
         if (spoilt := self._instead(request)) is not None:
             return spoilt
         call = await _read(self._corp, request)
@@ -115,12 +132,19 @@ class Hosts:
             self._check(way, call, newer=newer)
             answer = way.handler(self._corp, call)
         except Refused as refused:
+            self._charge(way, call, refused.code)
             return refused.status, refused.answer(secrets.token_hex(16))
         except Errcode as errcode:
+            self._charge(way, call, str(errcode.errcode))
             return 200, errcode.answer(secrets.token_hex(8))
-        if not way.free:
-            self._corp.limits.charge_call(call.now)
+        self._charge(way, call, "")
         return 200, answer
+
+    def _charge(self, way: Way | None, call: Call | None, code: str) -> None:
+        """What a limit stopped is not billed; whatever else was asked is, also where it was refused."""
+        stopped = code.endswith(("Limit", "LimitForAppkeyAndApi", "LimitForOrg")) or code in {"90018", "90020"}
+        if way is not None and call is not None and not way.free and not stopped:
+            self._corp.limits.charge_call(call.now)
 
     def _check(self, way: Way, call: Call, *, newer: bool) -> None:
         """What is looked at before any handler, each in the words of its host."""
@@ -129,16 +153,22 @@ class Hosts:
             _must(not faults.take("throttled"), newer, 403, f"{DENIED}QpsLimitForAppkeyAndApi", 90018)
             _must(not faults.take("busy"), newer, 500, "system.busy", -1)
             _must(not faults.take("unavailable"), newer, 503, "serviceUnavailable", -1)
-        _must(not corp.limits.crowded(call.path), newer, 403, f"{DENIED}QpsLimitForAppkeyAndApi", 90018)
+        _must(
+            not corp.limits.crowded(f"{call.method} {api_of(call.path)}"),
+            newer,
+            403,
+            f"{DENIED}QpsLimitForAppkeyAndApi",
+            90018,
+        )
         if way.open:
             return
         self._check_token(call, newer=newer)
         if faults.concerns(call.path):
             _must(not faults.foreign_ip, newer, 403, f"{DENIED}IpNotInWhiteList", 60020)
             if faults.forbidden:
-                scopes = {"requiredScopes": ["qyapi_robot_sendmsg"]}
-                code = f"{DENIED}AccessTokenPermissionDenied"
-                raise Refused(403, code, accessdenieddetail=scopes) if newer else Errcode(88, "scope", 60011)
+                raise _lacking(way.needs) if newer else Errcode(88, "scope", 60011)
+        if newer and way.needs in corp.settings.withheld:
+            raise _lacking(way.needs)
         fits = way.free or corp.limits.calls_left(call.now)
         _must(fits, newer, 403, f"{DENIED}ApiCountLimitForOrg", 90020)
 
@@ -153,6 +183,11 @@ class Hosts:
         _must(corp.tokens.is_good(token, call.now), newer, 400, "InvalidAuthentication", over)
 
 
+def _lacking(scope: str) -> Refused:
+    scopes = {"requiredScopes": [scope]}
+    return Refused(403, f"{DENIED}AccessTokenPermissionDenied", accessdenieddetail=scopes)
+
+
 def _must(fine: bool, newer: bool, status: int, code: str, errcode: int) -> None:
     if not fine:
         raise Refused(status, code) if newer else Errcode(errcode, code)
@@ -163,7 +198,7 @@ async def _read(corp: DingCorp, request: web.Request) -> Call | None:
     upload, body = None, {}
     if request.content_type.startswith("multipart/"):
         upload = await read_parts(request, "media")
-    elif request.method != "GET":
+    elif request.method not in {"GET", "DELETE"}:
         try:
             body = json.loads(await request.read())
         except ValueError:
@@ -172,5 +207,6 @@ async def _read(corp: DingCorp, request: web.Request) -> Call | None:
             return None
     base = f"{request.scheme}://{request.host}"
     return Call(
-        request.path, dict(request.query), body, corp.now(), base, request.headers.get(TOKEN, ""), upload
+        request.path, dict(request.query), body, corp.now(), base, request.headers.get(TOKEN, ""), upload,
+        method=request.method,
     )  # fmt: skip

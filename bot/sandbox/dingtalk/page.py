@@ -41,6 +41,7 @@ class DingPage:
         return [
             web.get("/sandbox/dingtalk/phones/{who}", self.phone),
             web.get("/sandbox/dingtalk/media/{id}", self.medium),
+            web.get("/sandbox/dingtalk/phones/{who}/todos", self.todos),
             *(web.post(f"/sandbox/dingtalk/phones/{{who}}/{name}", self._doing(act)) for name, act in acts.items()),
         ]
 
@@ -81,6 +82,10 @@ class DingPage:
         who = self._known(request)
         lines = [self._shown(line) for line in self._box.phone(who)]
         return web.json_response({"userid": f"{PREFIX}{who}", "items": lines})
+
+    async def todos(self, request: web.Request) -> web.Response:
+        """This person's to-do list, open ones first."""
+        return web.json_response({"todos": self._box.todos(self._known(request))})
 
     async def medium(self, request: web.Request) -> web.Response:
         """A picture, a voice or a file, whoever sent it."""

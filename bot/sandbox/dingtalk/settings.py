@@ -31,6 +31,11 @@ class DingSettings:
     robot_published: bool = True
     """Before that no message tells the sender's staff id. protocol/dingtalk.md 0.2"""
     agent_id: str = "3100000001"
+    withheld: frozenset[str] = frozenset()
+    """Scopes of the newer host that the app was not given."""
+    college: str = ""
+    """The department under which the students of a college's address book stand; empty: it was never set up. The usual
+    calls do not list what is below it. protocol/dingtalk.md 7"""
     templates: tuple[Template, ...] = (Template("5f0c7a52-3b1e-4d7a-9a58-1c2d3e4f5a6b.schema"),)
     timezone: str = "Asia/Shanghai"
 

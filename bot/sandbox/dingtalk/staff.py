@@ -25,8 +25,10 @@ class Member:
 class Staff:
     """Everybody, by every name."""
 
-    def __init__(self, campus: Campus) -> None:
+    def __init__(self, campus: Campus, college: str = "") -> None:
         self.directory = Directory(campus)
+        places = [one.id for one in campus.departments if one.name == college]
+        self.student_root = places[0] if places else None
         self.members: dict[str, Member] = {}
         self._by_userid: dict[str, Member] = {}
         for place, person in enumerate(campus.people):
@@ -35,6 +37,11 @@ class Staff:
     def _enrol(self, member: Member) -> None:
         self.members[member.key.lower()] = member
         self._by_userid[member.userid] = member
+
+    @property
+    def apart(self) -> set[int]:
+        """The departments of the college's students, which only its own calls list."""
+        return self.directory.below(self.student_root) if self.student_root is not None else set()
 
     def __iter__(self) -> Iterator[tuple[Member, Person]]:
         for person in self.directory:

@@ -57,6 +57,7 @@ class Call:
     authorization: str = ""
     upload: tuple[str, bytes] | None = None
     notes: list[str] = field(default_factory=list)
+    method: str = "POST"
 
 
 def need(fine: bool, code: str, why: str = "", status: int = 400) -> None:

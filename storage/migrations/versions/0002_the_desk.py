@@ -80,6 +80,24 @@ def upgrade() -> None:
     op.create_index("ix_feedback_at", "feedback", ["at"])
     op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
     _add_papers()
+    _add_todos()
+
+
+def _add_todos() -> None:
+    op.create_table(
+        "todos",
+        sa.Column("task_id", storage.schema.Id, autoincrement=False, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("channel", "owner", "number", "subject")),
+        sa.Column("state", sa.Integer(), nullable=False),
+        sa.Column("remote", sa.Text()),
+        *(sa.Column(name, storage.schema.Instant()) for name in ("due_at", "next_at")),
+        sa.Column("looked_at", storage.schema.Instant(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("done", sa.Boolean(), server_default=sa.false(), nullable=False),
+        sa.PrimaryKeyConstraint("task_id", "channel", name=op.f("pk_todos")),
+    )
+    due = sa.text("next_at IS NOT NULL")
+    op.create_index("ix_todos_next", "todos", ["next_at"], sqlite_where=due, postgresql_where=due)
 
 
 def _add_papers() -> None:
@@ -123,6 +141,7 @@ def _know_accounts() -> None:
     op.add_column("accounts", sa.Column("leads", sa.Boolean(), server_default=sa.true(), nullable=False))
     op.add_column("accounts", sa.Column("gone", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("accounts", sa.Column("seen_at", storage.schema.Instant(), nullable=True))
+    op.add_column("accounts", sa.Column("alias", sa.Text(), server_default="", nullable=False))
     op.create_table(
         "bindings",
         sa.Column("code", sa.Text(), nullable=False),
@@ -143,10 +162,10 @@ def _refer(table: str, column: str, other: str) -> None:
 def downgrade() -> None:
     for column in ("number", "mobile"):
         op.drop_index(f"ix_accounts_{column}", table_name="accounts")
-    for column in ("number", "mobile", "leads", "gone", "seen_at"):
+    for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
         op.drop_column("accounts", column)
     op.drop_column("outbox", "channel")
-    for table in ("papers", "bindings", "feedback", "passes", "deputies", "duties"):
+    for table in ("todos", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")
