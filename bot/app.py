@@ -96,10 +96,7 @@ class Service:
             proposed=self._wake,
             room=self.room,
         )
-        self.mirror = Mirror(
-            self.storage, self.workers, self.channels, self.in_force, self.clock.now, meter=self.meter,
-            paused=self.delivery.paused, installation=self._installation, url=self.config.server.public_url,
-        )  # fmt: skip
+        self.mirror = self._mirroring()
         self.health = Health(self.storage, self.workers, self.metrics, self.delivery.paused, self._warnings)
         rushed = self.reception.is_rushed
         self.handling = Pump("handling", self._handle, rush=rushed)
@@ -122,6 +119,12 @@ class Service:
         if self.room is not None:
             Verifying(workbench, self.room.seal, self.room.issued).add_to(self.app)
         Visitors(workbench, self._seal, self._taken).add_to(self.app)
+
+    def _mirroring(self) -> Mirror:
+        return Mirror(
+            self.storage, self.workers, self.channels, self.in_force, self.clock.now, meter=self.meter,
+            paused=self.delivery.paused, installation=self._installation, url=self.config.server.public_url,
+        )  # fmt: skip
 
     def _prepare(self) -> tuple[int, Seal]:
         """Own the file, bring it to the newest schema, and read what tells this installation from others."""

@@ -12,10 +12,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, literal, or_, select, update
 
 from storage.bulk import insert_many
-from storage.columns import EPOCH
+from storage.columns import EPOCH, Instant
 from storage.schema import accounts, cases, tasks, todos
 
 
@@ -165,7 +165,7 @@ class Todos:
         )
         if self._connection.execute(delete(todos).where(*one, untried)).rowcount:
             return
-        at = case((todos.c.next_at > now, todos.c.next_at), else_=now)
+        at = case((todos.c.next_at > now, todos.c.next_at), else_=literal(now, Instant()))
         values = {"state": TodoState.LEAVING, "next_at": at, "attempts": 0, "done": done}
         self._connection.execute(update(todos).where(*one).values(values))
 

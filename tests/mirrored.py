@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.mirror import EVERY, PATIENCE
 from bot.sandbox.wire import Json
@@ -72,8 +72,3 @@ class MirroredOffice(BothOffice):
         """By when the first of somebody's list is due."""
         found: list[Json] = self.ding.todos(who, done=False)
         return datetime.fromisoformat(found[0]["due"]) if found[0]["due"] else None
-
-
-def later(span: timedelta) -> dict[str, float]:
-    """A span as `passes` takes it."""
-    return {"seconds": span.total_seconds()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -51,6 +51,9 @@ class Todos:
         """What stands on somebody's list."""
         found = [todo for todo in self._todos.values() if member.unionid in todo.executors and not todo.deleted]
         return sorted(found, key=lambda todo: (todo.done, todo.due is None, todo.due or 0, todo.created))
+
+    def __iter__(self) -> Iterator[Todo]:
+        return iter(self._todos.values())
 
     def __len__(self) -> int:
         return len(self._todos)
