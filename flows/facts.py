@@ -41,6 +41,7 @@ def facts(case: Case, ctx: Context) -> dict[str, object]:
         "within": {name: within(limit, texts) for name, limit in limits.items()},
         "urgent": texts.say("urgent", "mark") if is_urgent_now(case, ctx) else "",
         "since": case.changed_at,
+        "opened": case.opened_at,
         "now": ctx.now,
         "opening": ctx.rules.calendar.next_working(ctx.now),
     }

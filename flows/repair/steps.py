@@ -160,7 +160,7 @@ flow.turn(Repair.TAKEN, of=whoever(take))
 flow.turn(Repair.HELD, of=whoever(take))
 flow.turn(Repair.FIXED, of=requester)
 
-NEW = flow.notice("new", also={"because": "-", "reports": 2})
+NEW = flow.notice("new", also={"because": "-", "reports": 2, "passed": "-"})
 CALLED = flow.notice("called", also={"candidates": ["-"]})
 WAITING, AGAIN, TAKEN, YOURS, ARRANGED, FIXED, CLOSED, LAPSED, WITHDRAWN, MOVED = map(
     flow.notice,

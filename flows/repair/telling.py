@@ -14,6 +14,7 @@ from flows.repair.steps import flow, offered, standing, take
 from flows.repair.whom import as_facts, because, candidates, choice_for, in_words, place_of, rules_of
 from flows.who import holders, requester, superior, whoever
 from storage.records import Case, Entry, Person
+from storage.trail import case_subject
 
 
 @flow.entering(Repair.REPORTED)
@@ -77,7 +78,14 @@ def _next(case: Case, ctx: Context) -> None:
 
 
 def _for(person: Person, case: Case, ctx: Context) -> dict[str, object]:
-    return {"because": because(case, person, ctx), "reports": reports_of(case, ctx)}
+    return {"because": because(case, person, ctx), "reports": reports_of(case, ctx), "passed": _passed(case, ctx)}
+
+
+def _passed(case: Case, ctx: Context) -> str:
+    """Why whoever had it last would not have it: their reason, which is no word of the reporter's."""
+    entries = [e for e in ctx.work.trail.of(case_subject(case.id)) if e.person_id and "answers" in e.facts]
+    refused = entries and entries[-1].verb in (steps.decline.verb, steps.give_back.verb)
+    return str(ctx.said(case).get("why") or "") if refused else ""
 
 
 def _wake_for_an_answer(case: Case, ctx: Context) -> None:

@@ -46,6 +46,7 @@ def test_a_refusal_passes_it_on_and_silence_too_until_the_dispatcher_is_called(o
     sun.presses("手上忙不开")
     assert sun.cards == []
     assert wu.sees.title == "新报修 R-0001"
+    assert "上一位没接\n手上忙不开" in wu.sees.text
     office.passes(minutes=10)
     assert wu.saw("新报修").closing.startswith("没有应答，已转给下一位")
     assert office.person("zheng").sees.title == "新报修 R-0001"

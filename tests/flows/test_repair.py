@@ -64,8 +64,13 @@ def test_an_unanswered_repair_is_reminded_and_escalated(office: Office) -> None:
     """F7 and the story's two hours: first a reminder, then the dispatcher, in this order."""
     wu, zhou = office.person("wu"), office.person("zhou")
     reported(office)
+    office.passes(minutes=20)
+    office.person("zheng").presses("拒单")
+    office.person("zheng").says("走不开")
     office.passes(hours=2)
     assert wu.sees.title == "R-0001 还没有人接单"
+    assert "周二 10:05 起" in wu.sees.text
+    assert "报修于\n11月24日周二 10:05" in zhou.saw("超过 2 小时").text
     assert zhou.sees.title == "R-0001 超过 2 小时没人接单"
     office.passes(hours=2)
     assert len([seen for seen in zhou.all if "没人接单" in seen.title]) == 1
