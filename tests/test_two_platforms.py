@@ -14,6 +14,7 @@ from bot.config import Config
 from tests.dingtalk import DingOffice
 from tests.flows import test_approval, test_repair
 from tests.office import Office, Someone
+from tests.workbench.browser import Browser
 
 
 class BothOffice(DingOffice):
@@ -57,6 +58,13 @@ def test_everybody_is_one_person(both: BothOffice) -> None:
         ids = {key: work.people.by_account(*key) for key in (("wecom", "li"), both.account("li"))}
         assert len({person.id for person in ids.values() if person is not None}) == 1
         assert work.people.count() == 27
+
+
+def test_both_ways_in_are_called_by_their_names(both: BothOffice) -> None:
+    """Q1: the workbench can be entered through either."""
+    page = Browser(both).get("/workbench/").text
+    assert "用企业微信登录" in page
+    assert "用钉钉登录" in page
 
 
 def test_a_form_begun_on_the_laptop_is_gone_on_with_on_the_tram(both: BothOffice) -> None:
