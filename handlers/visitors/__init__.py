@@ -48,20 +48,22 @@ class Visitors:
 
     @web.middleware
     async def _kept_to_itself(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """A refusal is a sentence; the address of a page may hold a pass, so it is told to nobody."""
+        """A refusal is a sentence; the address of a page may hold a pass, so it is told to no other site.
+
+        Not to ourselves either would be too much: browsers then say of our own forms that they come from nowhere.
+        """
         if not request.path.startswith("/r/"):
             return await handler(request)
         try:
             answer = await handler(request)
         except web.HTTPRedirection as led:
-            led.headers.update({**HEADERS, "Referrer-Policy": "no-referrer"})
+            led.headers.update(HEADERS)
             raise
         except web.HTTPClientError as refused:
             answer = self._refused(refused.status)
         except web.HTTPServiceUnavailable as refused:
             answer = self._refused(refused.status)
-        for name, value in {**HEADERS, "Referrer-Policy": "no-referrer"}.items():
-            answer.headers[name] = value
+        answer.headers.update(HEADERS)
         return answer
 
     def _refused(self, status: int) -> web.Response:

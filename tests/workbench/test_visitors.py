@@ -213,7 +213,7 @@ def test_a_pass_shows_one_case_to_who_has_it_and_is_stored_as_a_hash(office: Off
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}", token)
     page = Visitor(office).opens(done.location)
     assert page.status == 200
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert page.headers["Cache-Control"] == "no-store"
     assert "unsafe" not in page.headers["Content-Security-Policy"]
     assert not re.search(r"<script|<style|\bstyle=|\bon\w+=|https?://", page.text)

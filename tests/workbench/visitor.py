@@ -39,6 +39,7 @@ class Visitor:
         self._base = office.config().server.public_url
         self._headers = {"User-Agent": agent, **({"X-Forwarded-For": behind} if behind else {})}
         self.cookies: dict[str, str] = {}
+        self._origin = self._base
 
     def opens(self, path: str) -> Page:
         """Scan a code, or follow a link."""
@@ -50,11 +51,13 @@ class Visitor:
 
     async def _ask(self, method: str, url: URL, headers: dict[str, str], more: dict[str, Any]) -> Page:
         jar = aiohttp.DummyCookieJar()
-        sent = {**self._headers, **headers}
+        sent = {**self._headers, **({"Origin": self._origin} if method == "POST" else {}), **headers}
         async with (
             aiohttp.ClientSession(cookie_jar=jar, headers=sent, cookies=self.cookies) as http,
             http.request(method, url, allow_redirects=False, cookies=self.cookies, **more) as got,
         ):
+            told = got.headers.get("Referrer-Policy", "")
+            self._origin = "null" if told == "no-referrer" else self._base  # as the Fetch standard has it
             self.cookies |= {name: morsel.value for name, morsel in got.cookies.items()}
             return Page(got.status, await got.text("utf-8", "replace"), dict(got.headers))
 
