@@ -51,6 +51,7 @@ class Reporting:
         asks = [field for key in ASKED if (field := matter.form.get(key)) is not None]
         page = self._bench.page(
             "visitor.html", 400 if reason else 200, mark=mark, asks=asks, said=said, token=token, reason=reason,
+            platforms=self._bench.ways_in(),
             photos=matter.form.files_field(), corner="lacks" in mark.place,
         )  # fmt: skip
         page.set_cookie(

@@ -137,6 +137,10 @@ class Workbench:
         origin = request.headers.get("Origin")
         return origin is None or urlsplit(origin).netloc in (urlsplit(self.public_url).netloc, request.host)
 
+    def ways_in(self) -> dict[str, str]:
+        """The platforms through which one can sign in, with what people call them."""
+        return {one: self.rules.texts.say("usage", "platform", one) for one in self.sign_in.platforms}
+
     def page(self, name: str, status: int = 200, **values: object) -> web.Response:
         """A page from its template."""
         text = self._environment.get_template(name).render(values)

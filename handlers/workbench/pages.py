@@ -70,9 +70,7 @@ class Pages:
         """What this person may see: their own and those waiting for them; office staff see all."""
         found = await self._bench.sign_in.who(request)
         if found is None:
-            platforms = {
-                one: self._bench.rules.texts.say("usage", "platform", one) for one in self._bench.sign_in.platforms
-            }
+            platforms = self._bench.ways_in()
             refused, wanted = "refused" in request.query, request.query.get("next", "")
             return self._bench.page("sign_in.html", platforms=platforms, refused=refused, wanted=wanted, person=None)
         person, session = found
