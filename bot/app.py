@@ -15,6 +15,7 @@ from aiohttp import web
 
 from bot import channels as kinds
 from bot import ticker
+from bot.canvassing import Canvassing
 from bot.channels.channel import Channel, Final, Passing, Unavailable
 from bot.clock import Clock
 from bot.config import Config
@@ -60,6 +61,7 @@ class Service:
         self.in_force = InForce(config, self.storage, self.workers, self.metrics)
         self.directory = Directory(self.storage, self.workers)
         self.year = SchoolYear(self.storage, self.workers, self.in_force, FLOWS)
+        self.canvassing = Canvassing(self.storage, self.workers, self.in_force)
         self.meter = Meter(config, self.storage, self.workers, clock.now, self.metrics)
         self.shelf = Shelf(Path(config.storage.files))
         self.channels: dict[str, Channel] = {}
@@ -103,9 +105,8 @@ class Service:
         self.delivering = Pump("delivering", lambda: self.delivery.turn(self.delivering.wake), rush=rushed)
         for channel in self.channels.values():
             self.app.add_routes(channel.routes(self.reception.accept))
-        self.app.add_routes(
-            [web.get("/healthz", self._healthz), web.get("/readyz", self._readyz), web.get("/metrics", self._metrics)]
-        )
+        own = (("/healthz", self._healthz), ("/readyz", self._readyz), ("/metrics", self._metrics))
+        self.app.add_routes([web.get(path, page) for path, page in own])
         workbench = Workbench(
             self.storage, self.workers.run, self.in_force, FLOWS, self.shelf, self.clock.now, self.channels,
             self.config.server.public_url, replayed=self._wake,
@@ -229,6 +230,7 @@ class Service:
         now = self.clock.now()
         await self.in_force.catch_up(now)
         await self.year.catch_up(now)
+        await self.canvassing.catch_up(now)
         await self.meter.catch_up()
         with contextlib.suppress(Unreachable):
             while await self.workers.run(ticker.fire, self.storage, now):

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError, TemplateSyntaxError
 
-from bot import check_rules, check_schedules, check_sealing, check_stages
+from bot import check_rules, check_schedules, check_sealing, check_stages, check_surveys
 from bot.config import Config
 from flows import FLOWS
 from flows.calendar import load_calendar
@@ -94,6 +94,7 @@ def _matters(config: Config, texts: Texts) -> tuple[list[Matter], list[str]]:
                 found.append(texts.say("check", "no_limit", file=matter.file, limit=wake.limit))
     found += map(misfiled, check_stages.faults(matters))
     found += map(misfiled, check_rules.faults(config.office.catalogue, matters, places))
+    found += map(misfiled, check_surveys.faults(config.office.catalogue, matters))
     found += map(misfiled, check_sealing.faults(config, matters))
     return matters, list(dict.fromkeys(found))
 
@@ -229,7 +230,7 @@ def _empty_groups(matters: list[Matter], own: Path | None, work: Work, texts: Te
     if not work.people.count():
         return
     kinds = check_stages.KINDS
-    for file, key, one in (*_pointers(matters), *check_rules.pointers(own)):
+    for file, key, one in (*_pointers(matters), *check_rules.pointers(own), *check_surveys.pointers(own)):
         if one.pointing in kinds and one.name != Pointing.REQUESTER and _nobody(one, kinds, work):
             text = f"{one.pointing}:{one.name}"
             yield texts.say("check", "empty_group", file=file, key=key, text=text)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot import check, check_schedules, check_sealing, check_stages
+from bot import check, check_schedules, check_sealing, check_stages, check_surveys
 from bot.config import Config
 from flows import FLOWS, plans
 from flows.calendar import load_calendar
@@ -20,6 +20,7 @@ from flows.manual import Manual
 from flows.misfiled import Misfiled
 from flows.places import Places, load_places
 from flows.sealing.filling import Templates
+from flows.survey import reading
 from flows.texts import Texts
 
 log = structlog.get_logger("rules")
@@ -49,6 +50,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         flows=FLOWS,
         dispatch=rules.read_all(own),
         plans=plans.read_all(own),
+        surveys=reading.read_all(own),
         model=config.model is not None,
         templates=Templates.read(own),
         seals=config.seal is not None,
@@ -86,6 +88,7 @@ def _faults(found: Rulebook, before: Rulebook) -> Iterator[str]:
         if matter.kind not in FLOWS:
             yield _said("unknown_flow", file=matter.file, kind=matter.kind)
     yield from check.bad_texts([one for one in found.catalogue.every() if one.kind in FLOWS], found.texts)
+    yield from map(check.misfiled, check_surveys.beside(found.surveys, found.catalogue.every()))
     published = {page.name for page in before.manual.all()}
     for fault in found.manual.faults:
         if Path(fault.file).stem in published:

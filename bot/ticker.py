@@ -50,6 +50,7 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.duties.prune(before)
         work.sessions.prune(now)
         work.passes.prune(now)
+        work.surveys.mix()
 
 
 def clear_shelf(storage: Storage, shelf: Shelf, now: datetime, keep: timedelta) -> int:

@@ -3,9 +3,12 @@
 from flows.approval import flow as approval
 from flows.emergency import flow as emergency
 from flows.flow import Flow
+from flows.followup import flow as followup
 from flows.handover import flow as handover
 from flows.question import flow as question
 from flows.repair import flow as repair
 from flows.standing_in import flow as deputy
 
-FLOWS: dict[str, Flow] = {flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy)}
+FLOWS: dict[str, Flow] = {
+    flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy, followup)
+}

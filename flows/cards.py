@@ -14,6 +14,7 @@ from flows.batching import BATCHING, AgreeAll, agreeing
 from flows.puzzles import ACCEPTING, Accept, Puzzle, accepting
 from flows.sealing.jobs import Deed
 from flows.sealing.jobs import Job as Job
+from flows.voting import VOTING, Vote, voting
 from flows.words import fold
 
 
@@ -31,6 +32,7 @@ class Verb(StrEnum):
     MORE = "o"
     ACCEPT = ACCEPTING
     AGREE = BATCHING
+    VOTE = VOTING
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ class PassOn:
         return f"{Verb.ASK}:{self.question}"
 
 
-Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Vote
 
 
 def read_action(text: str) -> Action | None:
@@ -159,6 +161,8 @@ def read_action(text: str) -> Action | None:
             return accepting(int(draft), int(at), proposed)
         case Verb.AGREE, [turns]:
             return agreeing(turns)
+        case Verb.VOTE, [round, case, value]:
+            return voting(round, case, value)
         case _:
             return _about_a_question(verb, rest)
 

@@ -20,6 +20,7 @@ from flows.places import Places
 from flows.plans import Plan
 from flows.schedules import Schedule
 from flows.sealing.filling import Templates
+from flows.survey.reading import Survey
 from flows.texts import Texts
 from flows.who import Who
 from storage.records import Case, Person
@@ -51,6 +52,7 @@ class Rulebook:
     flows: Mapping[str, Flow] = field(default_factory=dict)
     dispatch: Mapping[str, Rules] = field(default_factory=dict)
     plans: Sequence[Plan] = ()
+    surveys: Mapping[str, Survey] = field(default_factory=dict)
     model: bool = False
     templates: Templates = field(default_factory=Templates)
     seals: bool = False

@@ -29,6 +29,7 @@ from flows.moves import Outcome as Outcome
 from flows.moves import Wake as Wake
 from flows.reaching import arm
 from flows.renewing import Renewing
+from flows.survey.asking import arrange
 from flows.waking import clear_timers
 from flows.who import Who
 from flows.wording import Wording
@@ -55,7 +56,7 @@ class Flow(Wording):
         self.clocks: dict[str, Clock] = {}
         self.limits_now: Callable[[Case, Context], Mapping[str, Deadline]] | None = None
         self.alarm: hooks.Reaction | None = None
-        self._turns: dict[str, Who] = {}
+        self.turns: dict[str, Who] = {}
         self._reactions: dict[str, hooks.Reaction] = {}
         self._afterwards: dict[str, hooks.Reaction] = {}
         self.explain: hooks.Explanation = lambda _entry, _ctx: ()
@@ -73,7 +74,7 @@ class Flow(Wording):
 
     def turn(self, state: StrEnum, of: Who) -> None:
         """Whose turn it is there: opens their tasks."""
-        self._turns[state] = of
+        self.turns[state] = of
 
     def move(
         self,
@@ -89,11 +90,12 @@ class Flow(Wording):
         leads: Leading | None = None,
         when: Timely | None = None,
         rest: bool = False,
+        reopens: bool = False,
     ) -> Move:
         """Declare a move; see `Move` for what each of these means."""
         move = Move(
             verb, frozenset(sources), to, by, asks, style, by_time,
-            offered=offered, fits=fits, leads=leads, when=when, rest=rest,
+            offered=offered, fits=fits, leads=leads, when=when, rest=rest, reopens=reopens,
         )  # fmt: skip
         self.moves[verb] = move
         return move
@@ -160,7 +162,7 @@ class Flow(Wording):
 
     def ends_in(self, state: str) -> bool:
         """Whether nothing leads on from a state; what can still be said about it does not."""
-        return not any(state in move.sources and not move.stays for move in self.moves.values())
+        return not any(state in move.sources and not (move.stays or move.reopens) for move in self.moves.values())
 
     def start(self, answers: Answers, ctx: Context, requester: Person | None = None) -> Case:
         """Open a case, in somebody else's name if need be; it may have moved on when this returns."""
@@ -239,13 +241,14 @@ class Flow(Wording):
         if reaction:
             reaction(case, ctx)
         arm(case, ctx)
+        arrange(case, facts, ctx)
 
     def _settle(self, case: Case, ctx: Context, anew: Collection[int]) -> Sequence[Task]:
         """Open the tasks that are due, and once more those of people `anew`; returns those that were closed."""
         tasks = ctx.work.tasks
         if self.seating is not None:
             return tasks.settle_stages(case.id, case.state, self.seating(case, ctx), ctx.now, anew)[1]
-        turn_of = self._turns.get(case.state)
+        turn_of = self.turns.get(case.state)
         people = {person.id for person in turn_of(case, ctx)} if turn_of else set()
         return tasks.settle(case.id, case.state, case.version, sorted(people), ctx.now)[1]
 

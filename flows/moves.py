@@ -74,7 +74,8 @@ class Move:
 
     One `by_time` is made by nobody: a timer, or the flow itself. One that `stays` is a line of the trail and leaves
     the case as it is; one that is not `offered` has no button, and one of the `rest` is behind the last button.
-    `leads` says what it comes to where that depends on the case, `when` whether it means anything now.
+    One that `reopens` leads on from an end, which stays one. `leads` says what it comes to where that depends on the
+    case, `when` whether it means anything now.
     """
 
     verb: str
@@ -90,3 +91,4 @@ class Move:
     leads: Leading | None = None
     when: Timely | None = None
     rest: bool = False
+    reopens: bool = False

@@ -9,7 +9,7 @@ from flows.facts import gist
 from flows.texts import Texts
 from flows.veils import seen_by
 from flows.words import fold
-from handlers import batching, filling, handover, hurrying, parking
+from handlers import batching, filling, handover, hurrying, parking, rating
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -105,5 +105,7 @@ LISTS: dict[str, Callable[[Scene], None]] = {
     "mine": mine,
     "batch": batching.preview,
     "batch_refuse": batching.refuse_all,
+    "ratings": rating.tell_results,
+    "rate": rating.show_open,
 }
 """Commands that show something and change nothing."""

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from flows.events import Elapsed
 from flows.reaching import level_of, reach
+from flows.survey.asking import PREFIX, invite
 from flows.waking import is_due
-from handlers import filling, scheduled
+from handlers import filling, rating, scheduled
 from handlers.scene import Scene
 
 
@@ -20,6 +21,9 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     if kind == scheduled.KIND:
         scheduled.come(scene, id)
         return
+    if kind == "survey":
+        rating.overdue(scene, id)
+        return
     name, _, version = body.timer.partition("@")
     case = scene.work.cases.get(int(id)) if kind == "case" and id.isdecimal() else None
     if case is None or not version.isdecimal():
@@ -28,6 +32,8 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     level = level_of(name, ctx)
     if level is not None and case.version == int(version):
         reach(case, *level, ctx)
+    if name.startswith(PREFIX) and case.version == int(version):
+        invite(name.removeprefix(PREFIX), case, ctx)
     timer, reaction = ctx.flow.wakes.get(name, (None, None))
     if timer and reaction and is_due(timer, case, int(version), ctx):
         reaction(case, ctx)

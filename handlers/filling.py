@@ -7,7 +7,9 @@ from dataclasses import replace
 from flows.flow import Move
 from flows.forms import Unfit, Value
 from flows.understanding import Understood
+from flows.voting import Vote
 from flows.words import fold
+from handlers import rating
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
@@ -45,6 +47,23 @@ def open_form(scene: Scene, draft: Draft, lead: str = "") -> None:
         ask(scene, started, lead)
 
 
+def vote(scene: Scene, pressed: Vote) -> None:
+    """Take an answer to a survey, and go on with what else it asks."""
+    draft = rating.vote(scene, pressed)
+    if draft is not None:
+        open_form(scene, draft)
+    elif scene.draft() is not None:
+        resume(scene)
+
+
+def rated(scene: Scene, words: str) -> bool:
+    """Whether these words answer a survey that somebody was asked."""
+    found = rating.typed(scene, words)
+    if found is not None and found.round:
+        vote(scene, found)
+    return found is not None
+
+
 def repeat(scene: Scene, draft: Draft, lead: str = "") -> None:
     """Show the open question, or the summary, once more."""
     current = filling(scene, draft)
@@ -66,8 +85,8 @@ def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
     draft = current.draft
     following = current.form.after(draft.answers)
-    if following is None and current.move is not None:
-        _finish_move(scene, current)
+    if following is None and (current.move is not None or rating.is_of(draft)):
+        _finish(scene, current)
         return
     asking = following.key if following else ""
     draft = replace(draft, asking=asking, editing=False, failures=0, changed_at=scene.now)
@@ -263,11 +282,13 @@ def _hand_in(scene: Scene, current: Filling) -> None:
     resume(scene)
 
 
-def _finish_move(scene: Scene, current: Filling) -> None:
-    if current.move is None or current.case is None:
-        return
+def _finish(scene: Scene, current: Filling) -> None:
+    """What needs no summary: a move, or an answer to a survey."""
     end(scene, current.draft)
-    move_now(scene, current.case, current.move, current.draft.turn, dict(current.draft.answers))
+    if rating.is_of(current.draft):
+        rating.hand_in(scene, current.draft)
+    elif current.move is not None and current.case is not None:
+        move_now(scene, current.case, current.move, current.draft.turn, dict(current.draft.answers))
     resume(scene)
 
 

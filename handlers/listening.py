@@ -11,7 +11,7 @@ from flows.forms import Choice, Field, Files, Text, Unfit
 from flows.hearing import called, hear, is_question
 from flows.itemising import is_request
 from flows.understanding import Understood, correct, understand
-from handlers import asking, beginning, commands, filling
+from handlers import asking, beginning, commands, filling, rating
 from handlers.parking import name_of
 from handlers.questions import Filling
 from handlers.questions import filling as form_of
@@ -57,7 +57,9 @@ def _offer(scene: Scene, found: tuple[Matter, ...]) -> None:
 def amid(scene: Scene, draft: Draft, words: str) -> None:
     """Take words that come while a form is open: another matter, a correction, a question, or answers."""
     current = form_of(scene, draft)
-    if current is None or current.case is not None:
+    if current is not None and rating.is_of(draft) and _another(scene, words, draft):
+        return
+    if current is None or current.case is not None or rating.is_of(draft):
         filling.answer(scene, draft, words)
         return
     if _another(scene, words, draft) or _corrected(scene, current, words) or _digressed(scene, current, words):

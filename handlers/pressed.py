@@ -6,6 +6,7 @@ from flows.batching import AgreeAll
 from flows.cards import Answer, Begin, Command, Look, More, PassOn, Perform, Rate, Show, read_action
 from flows.events import Pressed
 from flows.puzzles import Accept
+from flows.voting import Vote
 from handlers import asking, batching, beginning, commands, filling, proposing
 from handlers.progress import look
 from handlers.refusals import refuse, unknown
@@ -35,6 +36,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             proposing.accept(scene, action)
         case AgreeAll() as action:
             batching.agree_all(scene, action)
+        case Vote() as action:
+            filling.vote(scene, action)
         case None:
             scene.say("talk", "unknown_button")
 

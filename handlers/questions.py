@@ -11,6 +11,7 @@ from flows.flow import Context, Move
 from flows.forms import Field, Files, Form, Option, Text
 from flows.placing import whereabouts
 from flows.words import fold
+from handlers import rating
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -53,6 +54,9 @@ class Filling:
 
 def filling(scene: Scene, draft: Draft) -> Filling | None:
     """The form behind a draft, or None when its case or matter is gone."""
+    if rating.is_of(draft):
+        asked = rating.form_of(scene, draft)
+        return Filling(draft, *asked) if asked else None
     if draft.case_id is None:
         matter = scene.rules.catalogue.get(draft.matter)
         if matter is None:

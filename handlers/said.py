@@ -54,6 +54,8 @@ def said(scene: Scene, body: Said) -> None:
         return
     if parking.resumed(scene, words):
         return
+    if draft is None and filling.rated(scene, words):
+        return
     if draft is not None:
         _answer(scene, draft, words)
         return

@@ -133,7 +133,7 @@ class Scene:
         cases does not leave the house.
         """
         body = self.event.body
-        if not self.rules.model or not isinstance(body, Said) or (draft is not None and draft.case_id is not None):
+        if not self.rules.model or not isinstance(body, Said) or (draft is not None and not draft.is_of_a_matter):
             return False
         words = str(shown_plainly(body.text)).strip()
         if len(words) > MOST or sum(map(str.isalnum, words)) < LEAST:

@@ -20,6 +20,8 @@ from storage.schema import (
     people,
     sessions,
     shown,
+    survey_answers,
+    survey_invitations,
     tasks,
     trail,
 )
@@ -28,7 +30,7 @@ FOLLOWS = (
     accounts.c.person_id, cases.c.requester_id, drafts.c.person_id, files.c.person_id, outbox.c.person_id,
     people.c.superior_id, people.c.successor_id, sessions.c.person_id, shown.c.person_id, tasks.c.person_id,
     duties.c.person_id, deputies.c.person_id, deputies.c.deputy_id,
-    bindings.c.person_id,
+    bindings.c.person_id, survey_invitations.c.person_id, survey_answers.c.person_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
 STAYS = (memberships.c.person_id, trail.c.person_id, papers.c.granted_by, papers.c.withdrawn_by)
@@ -51,6 +53,7 @@ def unite(connection: Connection, person: Person, double: Person, *, elsewhere: 
         ours.c.stage == tasks.c.stage,
     )
     connection.execute(delete(tasks).where(theirs, tasks.c.closed_at.is_(None), twice.exists()))
+    _ask_once(connection, person, double)
     lines = outbox.c.line + (person.id - double.id) * LINES
     connection.execute(update(outbox).where(outbox.c.person_id == double.id).values(line=lines))
     for column in FOLLOWS:
@@ -60,6 +63,15 @@ def unite(connection: Connection, person: Person, double: Person, *, elsewhere: 
         _take_over(connection, person, double)
     connection.execute(update(people).where(people.c.id == double.id).values(active=False, superior_id=None))
     connection.execute(delete(memberships).where(memberships.c.person_id == double.id))
+
+
+def _ask_once(connection: Connection, person: Person, double: Person) -> None:
+    """Who was asked the same under both names was asked once."""
+    ours, theirs = survey_invitations.alias(), survey_invitations.c
+    twice = select(ours.c.person_id).where(
+        ours.c.person_id == person.id, ours.c.round_id == theirs.round_id, ours.c.case_id == theirs.case_id
+    )
+    connection.execute(delete(survey_invitations).where(theirs.person_id == double.id, twice.exists()))
 
 
 def _take_over(connection: Connection, person: Person, double: Person) -> None:

@@ -108,12 +108,13 @@ class People:
         if (kind, name) not in self._belonging:
             known = self._known().belonging
             found = known.get((kind, name))
-            self._belonging[kind, name] = self._all_in(kind, name) if found is None else found
+            self._belonging[kind, name] = self.numbers_of(kind, name) if found is None else found
             if not self._has_written:
                 known[kind, name] = self._belonging[kind, name]
         return self.many(self._belonging[kind, name])
 
-    def _all_in(self, kind: Membership, name: str) -> Sequence[int]:
+    def numbers_of(self, kind: Membership, name: str) -> Sequence[int]:
+        """The same by number, without reading who they are."""
         return self._connection.execute(_ALL_IN, {"kind": kind, "named": name}).scalars().all()
 
     def derived(self, key: Hashable, make: Callable[[], T]) -> T:

@@ -157,6 +157,11 @@ class Draft:
     nudged: bool = False
     whole: bool = False
 
+    @property
+    def is_of_a_matter(self) -> bool:
+        """Whether it begins a matter: it is about no case, and answers no survey."""
+        return self.case_id is None and ":" not in self.matter
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

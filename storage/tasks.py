@@ -57,6 +57,11 @@ class Tasks:
         query = select(tasks.c.id).where(tasks.c.case_id == case_id, tasks.c.person_id == person_id)
         return self._connection.execute(query.limit(1)).first() is not None
 
+    def stages_of(self, case_id: int, person_id: int) -> set[str]:
+        """The stages in which it is or was this person's turn."""
+        query = select(tasks.c.stage).where(tasks.c.case_id == case_id, tasks.c.person_id == person_id)
+        return set(self._connection.execute(query).scalars()) - {""}
+
     def loads(self, people: Collection[int]) -> Mapping[int, int]:
         """How many open tasks each of these people has; who has none is left out."""
         found = self._connection.execute(_LOADS, {"people": people}).all()

@@ -21,6 +21,7 @@ from storage.passes import Passes
 from storage.people import People
 from storage.sessions import Sessions
 from storage.shown import Shown
+from storage.surveys import Surveys
 from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.todos import Todos
@@ -52,6 +53,7 @@ class Work:
         self.feedback = Feedback(connection)
         self.passes = Passes(connection)
         self.papers = Papers(connection)
+        self.surveys = Surveys(connection, shared=shared)
         self.usage = Usage(connection, shared=shared)
         self.todos = Todos(connection, shared=shared)
 

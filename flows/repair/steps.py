@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from flows.cards import Style
 from flows.context import Context
@@ -17,6 +18,9 @@ from flows.repair.whom import to_whom
 from flows.who import requester, superior, whoever
 from storage.records import Case, Entry, Person
 from storage.trail import case_subject
+
+LATELY = timedelta(days=14)
+"""What fails again within this time after it was repaired is the same case."""
 
 flow = Flow("repair", Repair, starts=Repair.REPORTED)
 
@@ -44,6 +48,11 @@ def _person_and_reason(asks: tuple[Field, ...], case: Case, ctx: Context) -> tup
     return (Shortlist("who", options=to_whom(case, ctx)), why, *asks[2:])
 
 
+def _is_lately_repaired(case: Case, ctx: Context, _turn: int) -> bool:
+    """What fails again soon is the same repair; one that ended along with another is its main one's (G11)."""
+    return case.main_id is None and case.closed_at is not None and ctx.now - case.closed_at <= LATELY
+
+
 take = flow.move("take", Repair.OFFERED, Repair.REPORTED, to=Repair.TAKEN, style=Style.MAIN)
 decline = flow.move("decline", Repair.OFFERED, to=Repair.OFFERED, asks=(Reason("why"),), fits=_reasons_to_decline)
 fix = flow.move(
@@ -60,6 +69,16 @@ hold = flow.move("hold", Repair.TAKEN, to=Repair.HELD, asks=(Reason("why"),), fi
 go_on = flow.move("go_on", Repair.HELD, to=Repair.TAKEN, style=Style.MAIN)
 confirm = flow.move("confirm", Repair.FIXED, to=Repair.CLOSED, style=Style.MAIN)
 reopen = flow.move("reopen", Repair.FIXED, to=Repair.TAKEN, asks=(Text("why"),))
+again = flow.move(
+    "again",
+    Repair.CLOSED,
+    Repair.UNCONFIRMED,
+    to=Repair.TAKEN,
+    by=requester,
+    asks=(Text("why"),),
+    when=_is_lately_repaired,
+    reopens=True,
+)
 withdraw = flow.move("withdraw", Repair.REPORTED, Repair.OFFERED, Repair.JOINED, to=Repair.WITHDRAWN, by=requester)
 split = flow.move("split", Repair.JOINED, to=Repair.REPORTED, by=requester)
 assign = flow.move(

@@ -18,6 +18,7 @@ from flows.texts import is_visible, shown_plainly
 from handlers.workbench import manual, pages
 from handlers.workbench.codes import Codes
 from handlers.workbench.exporting import Exporting
+from handlers.workbench.ratings import Ratings
 from handlers.workbench.seals import Seals
 from handlers.workbench.sign_in import Platform, SignIn
 from storage.engine import Storage
@@ -126,6 +127,7 @@ class Workbench:
                 web.get("/workbench/manual/{name}", guide.one),
                 web.get("/workbench/questions", guide.questions),
                 web.get("/workbench/seals", Seals(self, view).ledger),
+                web.get("/workbench/surveys", Ratings(self, view).all),
                 web.get("/workbench/codes", codes.choose),
                 web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
                 web.static("/workbench/static", Path(__file__).parent / "static"),

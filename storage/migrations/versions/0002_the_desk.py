@@ -81,6 +81,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
     _add_papers()
     _add_todos()
+    _add_surveys()
 
 
 def _add_todos() -> None:
@@ -98,6 +99,63 @@ def _add_todos() -> None:
     )
     due = sa.text("next_at IS NOT NULL")
     op.create_index("ix_todos_next", "todos", ["next_at"], sqlite_where=due, postgresql_where=due)
+
+
+def _add_surveys() -> None:
+    op.create_table(
+        "survey_rounds",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("survey", "digest", "matter", "period")),
+        sa.Column("anonymous", sa.Boolean(), nullable=False),
+        sa.Column("drawn", sa.Text(), server_default="{}", nullable=False),
+        sa.Column("opened_at", storage.schema.Instant(), nullable=False),
+        sa.Column("closes_at", storage.schema.Instant()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_rounds")),
+        sa.UniqueConstraint(
+            "survey", "matter", "period", "digest", name=op.f("uq_survey_rounds_survey_matter_period_digest")
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "survey_invitations",
+        *(
+            sa.Column(name, storage.schema.Id, autoincrement=False, nullable=False)
+            for name in ("round_id", "person_id", "case_id")
+        ),
+        sa.Column("unit", sa.Text(), server_default="", nullable=False),
+        sa.Column("at", storage.schema.Instant(), nullable=False),
+        sa.Column("until", storage.schema.Instant(), nullable=False),
+        sa.Column("state", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["survey_rounds.id"], name=op.f("fk_survey_invitations_round_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_survey_invitations_person_id")),
+        sa.PrimaryKeyConstraint("round_id", "person_id", "case_id", name=op.f("pk_survey_invitations")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_survey_invitations_person_id", "survey_invitations", ["person_id", "at"])
+    drawn, about = sa.text("state = 0"), sa.text("case_id > 0")
+    columns = ["round_id", "person_id"]
+    op.create_index(
+        "ix_survey_invitations_drawn", "survey_invitations", columns, sqlite_where=drawn, postgresql_where=drawn
+    )
+    op.create_index(
+        "ix_survey_invitations_case_id", "survey_invitations", ["case_id"], sqlite_where=about, postgresql_where=about
+    )
+    op.create_table(
+        "survey_answers",
+        sa.Column("id", storage.schema.Id, autoincrement=False, nullable=False),
+        sa.Column("round_id", storage.schema.Id, nullable=False),
+        sa.Column("person_id", storage.schema.Id),
+        sa.Column("case_id", storage.schema.Id),
+        sa.Column("stars", sa.Integer()),
+        sa.Column("answers", sa.Text(), nullable=False),
+        sa.Column("at", storage.schema.Instant()),
+        sa.Column("whole", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["round_id"], ["survey_rounds.id"], name=op.f("fk_survey_answers_round_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_survey_answers_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_survey_answers")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_survey_answers_round_id"), "survey_answers", ["round_id"])
 
 
 def _add_papers() -> None:
@@ -165,7 +223,7 @@ def downgrade() -> None:
     for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
         op.drop_column("accounts", column)
     op.drop_column("outbox", "channel")
-    for table in ("todos", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
+    for table in ("survey_answers", "survey_invitations", "survey_rounds", "todos", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")

@@ -1,0 +1,198 @@
+"""Surveys in the chat: a button or a word answers, and refusals say why; what comes of it is told to the office."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from flows.cards import Button, Card, Link
+from flows.context import Context
+from flows.events import Opened, body_to_json, kind_of
+from flows.forms import Form, Unfit
+from flows.survey import answering, results
+from flows.survey.asking import about, survey_of
+from flows.survey.fields import Stars, stars_in
+from flows.survey.reading import Survey
+from flows.voting import Vote
+from flows.who import is_office
+from handlers.scene import Scene
+from storage.records import Draft
+from storage.surveys import Asked, Invitation
+
+PREFIX = "survey:"
+"""How what a draft fills begins, where that is a survey: then comes round and case."""
+DAYS = 90
+SHOWN = 12
+
+
+def vote(scene: Scene, pressed: Vote) -> Draft | None:
+    """Take a press; returns the form with what else is asked, if anything is. Who may not is told why."""
+    found = scene.work.surveys.invitation(pressed.round, scene.person.id, pressed.case)
+    survey = _survey(scene, found) if found else None
+    if found is None or survey is None:  # another's card, or one that nobody was ever sent
+        scene.say("surveys", "not_yours")
+        return None
+    if not _is_open(scene, found):
+        return None
+    try:
+        value = survey.opening.pick(pressed.value, scene.reading).value
+    except Unfit:
+        scene.say("talk", "unknown_button")
+        return None
+    answers: dict[str, object] = {survey.opening.key: value}
+    _close_card(scene, found)
+    if survey.form.after(answers) is None:
+        _keep(scene, found, survey, answers)
+        return None
+    answering.begun(found, survey, answers, _context(scene, survey))
+    if survey.anonymous:
+        _forget(scene)
+    return Draft(
+        scene.work.drafts.new_id(), scene.person.id, f"{PREFIX}{found.round_id}:{found.case_id}",
+        answers, scene.now, scene.now,
+    )  # fmt: skip
+
+
+def _is_open(scene: Scene, found: Invitation) -> bool:
+    """Whether it can still be answered; else it is said why not."""
+    case = scene.work.cases.get(found.case_id) if found.case_id else None
+    reason = ""
+    if found.state is Asked.ANSWERED:
+        reason = "answered"
+    elif found.state is Asked.WITHDRAWN or (case is not None and case.closed_at is None):
+        reason = "reopened"
+    elif found.state is Asked.DRAWN:
+        reason = "not_yours"
+    elif found.until <= scene.now:
+        reason = "over"
+    if reason:
+        scene.say("surveys", reason)
+    return not reason
+
+
+def form_of(scene: Scene, draft: Draft) -> tuple[Form, str, Context] | None:
+    """What a draft fills that answers a survey."""
+    found = _invitation(scene, draft)
+    survey = _survey(scene, found) if found else None
+    return None if survey is None else (survey.form, survey.title, _context(scene, survey))
+
+
+def is_of(draft: Draft) -> bool:
+    """Whether a form answers a survey."""
+    return draft.matter.startswith(PREFIX)
+
+
+def hand_in(scene: Scene, draft: Draft) -> None:
+    """All is answered: keep it, unless the case goes on or the time is over by now."""
+    found = _invitation(scene, draft)
+    survey = _survey(scene, found) if found else None
+    if found is None or survey is None:
+        scene.say("talk", "stale_draft")
+        return
+    begun = scene.work.surveys.answered(found) if found.state is Asked.ANSWERED and not survey.anonymous else None
+    if (begun is not None and not begun[1]) or _is_open(scene, found):
+        _keep(scene, found, survey, dict(draft.answers))
+    if survey.anonymous:
+        scene.work.drafts.save(replace(draft, answers={}, asking="", ended_at=scene.now))
+        _forget(scene, draft.opened_at)
+
+
+def _keep(scene: Scene, found: Invitation, survey: Survey, answers: dict[str, object]) -> None:
+    answering.ended(found, survey, answers, _context(scene, survey))
+    scene.say("surveys", "sorry" if answering.is_low(survey, answers) else "thanks")
+    if survey.anonymous:
+        _forget(scene)
+
+
+def _forget(scene: Scene, since: datetime | None = None) -> None:
+    """What came in says what was answered: of this event, or of all since then, nothing stays behind (H4)."""
+    event, nothing = scene.event, Opened()
+    scene.work.inbox.blank(event.channel, event.account, event.id, since, kind_of(nothing), body_to_json(nothing))
+
+
+def _invitation(scene: Scene, draft: Draft) -> Invitation | None:
+    round, _, case = draft.matter.removeprefix(PREFIX).partition(":")
+    return scene.work.surveys.invitation(int(round), draft.person_id, int(case))
+
+
+def _survey(scene: Scene, found: Invitation) -> Survey | None:
+    round = scene.work.surveys.round(found.round_id)
+    return survey_of(round, scene.rules, scene.work) if round else None
+
+
+def _context(scene: Scene, survey: Survey) -> Context:
+    matter = answering.matter_of(survey, scene.rules)
+    if matter is None:
+        raise LookupError(survey.follow_up)
+    return scene.context(matter)
+
+
+def _close_card(scene: Scene, found: Invitation) -> None:
+    """The card that asked has no buttons any more, and does not say what was pressed."""
+    scene.close_cards(about(found.round_id, found.case_id, found.person_id), "surveys", "closing", "answered")
+
+
+def typed(scene: Scene, words: str) -> Vote | None:
+    """So many stars, or how satisfied somebody is, where they were asked one thing; of several it is asked which."""
+    stars = stars_in(words)
+    if stars is None:
+        return None
+    asked = [(one, survey) for one in _open_ones(scene) if (survey := _survey(scene, one)) is not None]
+    votes = [(Vote(one.round_id, one.case_id, stars), one) for one, s in asked if isinstance(s.opening, Stars)]
+    if len(votes) > 1:
+        buttons = tuple(Button(_name(scene, one), str(vote)) for vote, one in votes[:6])
+        scene.reply(Card(title=scene.text("surveys", "which"), buttons=buttons))
+    return votes[0][0] if len(votes) == 1 else Vote(0, 0, "") if votes else None
+
+
+def _open_ones(scene: Scene) -> list[Invitation]:
+    return list(scene.work.surveys.open_for(scene.person.id, scene.now))
+
+
+def _name(scene: Scene, found: Invitation) -> str:
+    case = scene.work.cases.get(found.case_id) if found.case_id else None
+    survey = _survey(scene, found)
+    return case.number if case else survey.title if survey else ""
+
+
+def show_open(scene: Scene) -> None:
+    """What somebody is asked and has not answered, once more."""
+    shown = 0
+    for found in _open_ones(scene)[:3]:
+        survey, round = _survey(scene, found), scene.work.surveys.round(found.round_id)
+        if survey is None or round is None:
+            continue
+        field, shown = survey.opening, shown + 1
+        buttons = tuple(Button(o.label, str(Vote(round.id, found.case_id, o.value))) for o in field.options)
+        title = _name(scene, found)
+        scene.reply(Card(title, field.text, buttons=buttons), about(found.round_id, found.case_id, found.person_id))
+    if not shown:
+        scene.say("surveys", "none")
+
+
+def tell_results(scene: Scene) -> None:
+    """How people rated, for the office: rate, number, interval and answers together."""
+    if not is_office(scene.person, scene.rules.texts):
+        scene.say("ratings", "office")
+        return
+    found = results.lines(scene.rules, scene.work, scene.now, DAYS)
+    if not found:
+        scene.say("ratings", "none", days=DAYS)
+        return
+    lines = [results.in_words(line, scene.rules.texts) for line in found[:SHOWN]]
+    link = Link(scene.text("ratings", "link"), "surveys")
+    scene.reply(Card(title=scene.text("ratings", "title", days=DAYS), body="\n".join(lines), link=link))
+
+
+def overdue(scene: Scene, subject: str) -> None:
+    """Somebody gave few stars and did not go on to say why: they are followed up without it."""
+    ids = subject.split(":")
+    if len(ids) != 3 or not all(one.isdecimal() for one in ids):
+        return
+    round, case, person = map(int, ids)
+    found = scene.work.surveys.invitation(round, person, case)
+    survey = _survey(scene, found) if found else None
+    begun = scene.work.surveys.answered(found) if found else None
+    if found is None or survey is None or begun is None or begun[1]:
+        return
+    answering.ended(found, survey, begun[0], _context(scene, survey))
