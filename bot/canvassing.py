@@ -12,6 +12,7 @@ from bot.workers import Workers
 from flows.context import Rulebook
 from flows.survey import canvassing
 from flows.survey.reading import Survey
+from handlers.canvassing import ask_some
 from storage.engine import Contended, Storage, Unreachable
 
 log = structlog.get_logger("surveys")
@@ -59,4 +60,4 @@ class Canvassing:
 
     def _ask(self, round: int, rules: Rulebook, now: datetime) -> int:
         with self._storage.work() as work:
-            return canvassing.ask_some(round, rules, now, work)
+            return ask_some(round, rules, now, work)

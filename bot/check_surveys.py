@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from flows import FLOWS
-from flows.catalogue import Matter, Named, Pointing
+from flows.catalogue import Matter, Named, Pointing, matter_files
 from flows.misfiled import Misfiled
 from flows.survey.reading import After, Survey, load, survey_files
 
@@ -15,27 +15,35 @@ _PEOPLE = {Pointing.GROUP, Pointing.ROLE, Pointing.HEAD_OF}
 
 def faults(own: Path | None, matters: Sequence[Matter]) -> Iterator[Misfiled]:
     """Each file's first fault."""
+    unread = {path.stem for path in matter_files(own)} - {matter.name for matter in matters}
     for path in survey_files(own):
         try:
             survey = load(path)
         except Misfiled as fault:
             yield fault
         else:
-            yield from beside({survey.name: survey}, matters)
+            yield from beside({survey.name: survey}, matters, unread)
 
 
-def beside(surveys: Mapping[str, Survey], matters: Sequence[Matter]) -> Iterator[Misfiled]:
-    """The first thing about each that would only ever ask nobody, or fail somebody who answers."""
+def beside(
+    surveys: Mapping[str, Survey], matters: Sequence[Matter], unread: Collection[str] = ()
+) -> Iterator[Misfiled]:
+    """The first thing about each that would only ever ask nobody, or fail somebody who answers.
+
+    Of matters whose own files could not be read nothing is said.
+    """
     by_name = {matter.name: matter for matter in matters}
     for survey in surveys.values():
-        found = [*_ends(survey, by_name), *_people(survey)]
-        if survey.follow_up and survey.follow_up not in by_name:
+        found = [*_ends(survey, by_name, unread), *_people(survey)]
+        if survey.follow_up and survey.follow_up not in {*by_name, *unread}:
             found.append(Misfiled(survey.file, "survey_follow", key="follow_up", text=survey.follow_up))
         yield from found[:1]
 
 
-def _ends(survey: Survey, matters: Mapping[str, Matter]) -> Iterator[Misfiled]:
+def _ends(survey: Survey, matters: Mapping[str, Matter], unread: Collection[str]) -> Iterator[Misfiled]:
     for after in survey.after:
+        if after.kind == "matter" and after.name in unread:
+            continue
         key = f"after.{after.kind}:{after.name}"
         kind = _kind(after, matters)
         if kind not in FLOWS:

@@ -1,4 +1,4 @@
-"""Follow-ups (回访): who was not satisfied is called by whoever the matter goes up to, and told what comes of it (H2)."""
+"""Follow-ups (回访): who was not satisfied is called by whoever the matter goes up to, and told of it (H2)."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from flows.events import Elapsed
 from flows.reaching import level_of, reach
-from flows.survey.asking import PREFIX, invite
+from flows.survey.asking import PREFIX
 from flows.waking import is_due
 from handlers import filling, rating, scheduled
 from handlers.scene import Scene
@@ -33,7 +33,7 @@ def elapsed(scene: Scene, body: Elapsed) -> None:
     if level is not None and case.version == int(version):
         reach(case, *level, ctx)
     if name.startswith(PREFIX) and case.version == int(version):
-        invite(name.removeprefix(PREFIX), case, ctx)
+        rating.ask(scene, name.removeprefix(PREFIX), case, ctx)
     timer, reaction = ctx.flow.wakes.get(name, (None, None))
     if timer and reaction and is_due(timer, case, int(version), ctx):
         reaction(case, ctx)

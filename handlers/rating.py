@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from flows.cards import Button, Card, Link
+from flows.cards import Button, Card, Link, content_to_json
 from flows.context import Context
 from flows.events import Opened, body_to_json, kind_of
 from flows.forms import Form, Unfit
 from flows.survey import answering, results
-from flows.survey.asking import about, survey_of
+from flows.survey.asking import about, invite, survey_of
 from flows.survey.fields import Stars, stars_in
 from flows.survey.reading import Survey
 from flows.voting import Vote
 from flows.who import is_office
 from handlers.scene import Scene
-from storage.records import Draft
+from storage.records import Case, Draft, Lane
 from storage.surveys import Asked, Invitation
 
 PREFIX = "survey:"
@@ -51,6 +51,14 @@ def vote(scene: Scene, pressed: Vote) -> Draft | None:
         scene.work.drafts.new_id(), scene.person.id, f"{PREFIX}{found.round_id}:{found.case_id}",
         answers, scene.now, scene.now,
     )  # fmt: skip
+
+
+def ask(scene: Scene, survey: str, case: Case, ctx: Context) -> None:
+    """Ask somebody about their case, if they may be asked."""
+    found = invite(survey, case, ctx)
+    if found is not None:
+        person, card, topic = found
+        scene.work.outbox.put(person.id, content_to_json(card), now=scene.now, lane=Lane.TASK, about=topic)
 
 
 def _is_open(scene: Scene, found: Invitation) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flows.cards import Button, Card, content_to_json
+from flows.cards import Button, Card
 from flows.limits import Unit
 from flows.survey.reading import Survey, read
 from flows.voting import Vote
 from flows.who import requester
-from storage.records import Case, Entry, Lane, Person
+from storage.records import Case, Entry, Person
 from storage.surveys import Asked, Invitation, Round
 from storage.trail import case_subject
 from storage.work import Work
@@ -60,17 +60,17 @@ def about(round_id: int, case_id: int, person_id: int) -> str:
     return f"survey:{round_id}:{case_id}:{person_id}"
 
 
-def invite(name: str, case: Case, ctx: Context) -> None:
-    """The time has come to ask about a case; nobody is asked twice, too often, or about their own work."""
+def invite(name: str, case: Case, ctx: Context) -> tuple[Person, Card, str] | None:
+    """Whom to ask about a case now, with which card, about what; nobody twice, too often, or about their own work."""
     survey = ctx.rules.surveys.get(name)
     person = ctx.work.people.get(case.requester_id)
     if survey is None or case.closed_at is None or not survey.is_after(case) or not _may_ask(person, survey, case, ctx):
-        return
+        return None
     month = f"{ctx.now.astimezone(ctx.rules.zone):%Y-%m}"
     round, _ = open_round(survey, case.matter, month, {}, ctx.now, ctx.work)
     asked = [one for one in ctx.work.surveys.of_case(case.id) if _is_of(one, name, ctx.work)]
     if any(one.state is not Asked.WITHDRAWN for one in asked):
-        return
+        return None
     until = end_of(survey.open, ctx.now, ctx.rules.calendar)
     unit = "" if survey.anonymous else _unit(case, ctx)
     invitation = Invitation(round.id, person.id, case.id, unit, ctx.now, until, Asked.ASKED)
@@ -78,9 +78,7 @@ def invite(name: str, case: Case, ctx: Context) -> None:
         ctx.work.surveys.renew(invitation)
     else:
         ctx.work.surveys.invite([invitation])
-    card = case_card(survey, round, case, ctx)
-    topic = about(round.id, case.id, person.id)
-    ctx.work.outbox.put(person.id, content_to_json(card), now=ctx.now, lane=Lane.TASK, about=topic)
+    return person, case_card(survey, round, case, ctx), about(round.id, case.id, person.id)
 
 
 def open_round(

@@ -1,4 +1,4 @@
-"""Term surveys: when they fall due, whom they draw, and how they are put in line without anybody waiting (H3)."""
+"""Term surveys: when they fall due, and whom they draw (H3)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from flows.cards import Card, content_to_json
+from flows.cards import Card
 from flows.catalogue import Named, Pointing
-from flows.survey.asking import about, card, end_of, open_round, survey_of
+from flows.survey.asking import card, end_of, open_round
 from flows.survey.drawing import Drawn, draw
 from flows.survey.reading import Sampling, Survey, Term
-from storage.records import Lane, Membership
+from storage.records import Membership
 from storage.surveys import Asked, Invitation, Round
 from storage.work import Work
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from flows.calendar.timetable import Period
     from flows.context import Rulebook
 
-BATCH = 2500
-"""So many invitations are put in line in one transaction: no callback waits for a whole school."""
 LATE = timedelta(days=7)
 """A survey whose day has passed longer than this is left out: it would ask about another time."""
 SETTLING = timedelta(days=14)
@@ -98,21 +96,6 @@ def _drawn(survey: Survey, seed: str, since: datetime, work: Work) -> Drawn:
 
 def _members(named: Named, without: Collection[int], work: Work) -> Sequence[int]:
     return [id for id in work.people.numbers_of(_MEMBERSHIPS[named.pointing], named.name) if id not in without]
-
-
-def ask_some(round_id: int, rules: Rulebook, now: datetime, work: Work) -> int:
-    """Put the next of those drawn in line; returns how many, 0 once all are."""
-    people = work.surveys.drawn(round_id, BATCH)
-    round = work.surveys.round(round_id)
-    survey = survey_of(round, rules, work) if round else None
-    if not people or round is None or survey is None:
-        return 0
-    content, waits = content_to_json(term_card(survey, round, rules)), rules.calendar.next_working(now)
-    for person in people:
-        topic = about(round.id, 0, person)
-        work.outbox.put(person, content, now=now, lane=Lane.BULK, about=topic, not_before=waits)
-    work.surveys.asked(round.id, people)
-    return len(people)
 
 
 def term_card(survey: Survey, round: Round, rules: Rulebook) -> Card:
