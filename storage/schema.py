@@ -27,10 +27,10 @@ from storage.page_tables import feedback as feedback
 from storage.page_tables import passes as passes
 from storage.page_tables import sessions as sessions
 from storage.papers import papers as papers
-from storage.todo_tables import todos as todos
 from storage.survey_tables import survey_answers as survey_answers
 from storage.survey_tables import survey_invitations as survey_invitations
 from storage.survey_tables import survey_rounds as survey_rounds
+from storage.todo_tables import todos as todos
 
 
 def only(condition: str) -> dict[str, Any]:

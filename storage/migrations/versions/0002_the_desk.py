@@ -223,7 +223,18 @@ def downgrade() -> None:
     for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
         op.drop_column("accounts", column)
     op.drop_column("outbox", "channel")
-    for table in ("survey_answers", "survey_invitations", "survey_rounds", "todos", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
+    for table in (
+        "survey_answers",
+        "survey_invitations",
+        "survey_rounds",
+        "todos",
+        "papers",
+        "bindings",
+        "feedback",
+        "passes",
+        "deputies",
+        "duties",
+    ):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")
