@@ -74,7 +74,7 @@ class Mirror:
         """Bring the lists one step nearer to how things stand; returns how many calls that took."""
         calls = 0
         for channel, its in self._lists.items():
-            claimed = await self._workers.run(self._look, channel)
+            claimed = await self._workers.run(self._look, channel, its.wanted)
             told = await asyncio.gather(*(self._tell(its, todo) for todo in claimed))
             if told:
                 await self._workers.run(self._settle, told)
@@ -91,16 +91,16 @@ class Mirror:
 
     # What is to be done
 
-    def _look(self, channel: str) -> Sequence[Todo]:
+    def _look(self, channel: str, wanted: bool) -> Sequence[Todo]:
         now, rules = self._now(), self._rules()
         with self._storage.work() as work:
             if self._digests.get(channel) != rules.calendar.digest:
                 work.todos.look_again(channel)
-            for turn in work.todos.strays(channel, MANY):
+            for turn in work.todos.strays(channel, MANY, all_of_them=not wanted):
                 work.todos.dismiss(channel, turn, now, done=_is_done(work, turn))
             for turn, todo in work.todos.outdated(channel, MANY):
                 work.todos.reword(todo, self._worded(work, turn, rules), now)
-            missing = work.todos.missing(channel, now - PATIENCE, MANY)
+            missing = work.todos.missing(channel, now - PATIENCE, MANY) if wanted else ()
             work.todos.want(channel, [(turn, self._worded(work, turn, rules)) for turn in missing], now)
             claimed = work.todos.claim(channel, now, LEASE, AT_ONCE, self._may_tell(channel, now))
         self._digests[channel] = rules.calendar.digest

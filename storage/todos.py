@@ -103,7 +103,7 @@ class Todos:
         query = query.where(tasks.c.closed_at.is_(None), tasks.c.opened_at <= before, ~there)
         return self._turns(query.order_by(tasks.c.id, accounts.c.account).limit(limit))
 
-    def strays(self, channel: str, limit: int) -> Sequence[Turn]:
+    def strays(self, channel: str, limit: int, *, all_of_them: bool = False) -> Sequence[Turn]:
         """What is on the list, or meant to be, and must leave: the task is over, or its owner is somebody else."""
         its_owner = exists().where(
             accounts.c.channel == channel,
@@ -114,7 +114,7 @@ class Todos:
         query = select(todos.c.task_id, *_TURN[1:], todos.c.owner).outerjoin(tasks, tasks.c.id == todos.c.task_id)
         query = query.where(todos.c.channel == channel, todos.c.state != TodoState.LEAVING)
         over = or_(tasks.c.id.is_(None), tasks.c.closed_at.is_not(None), ~its_owner)
-        return self._turns(query.where(over).order_by(todos.c.task_id).limit(limit))
+        return self._turns(query.where(or_(over, literal(all_of_them))).order_by(todos.c.task_id).limit(limit))
 
     def outdated(self, channel: str, limit: int) -> Sequence[tuple[Turn, Todo]]:
         """What stands for cases that have changed since it was last looked at."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from bot.config import Config
 from bot.mirror import EVERY, PATIENCE
 from bot.sandbox.wire import Json
 from storage.todos import Todo
@@ -13,7 +15,14 @@ TODO = "/v1.0/todo"
 
 
 class MirroredOffice(BothOffice):
-    """Time that passes is time in which the lists are kept."""
+    """Time that passes is time in which the lists are kept, unless they are not to be `mirrored`."""
+
+    mirrored = True
+
+    def config(self) -> Config:
+        given = super().config()
+        assert given.dingtalk is not None
+        return replace(given, dingtalk=replace(given.dingtalk, todo=self.mirrored))
 
     def passes(self, **span: float) -> None:
         super().passes(**span)

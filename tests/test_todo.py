@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from bot.config import Config
 from bot.mirror import PATIENCE
 from storage.todos import TodoState
 from tests.flows import test_approval
@@ -235,19 +233,16 @@ def test_when_the_month_runs_short_it_is_the_first_to_stop(lite: MirroredOffice)
 
 
 def test_an_office_that_does_not_want_it_pays_nothing(lite: MirroredOffice) -> None:
-    """E6: `[dingtalk] todo = false`."""
-    own = lite.config
-
-    def config() -> Config:
-        given = own()
-        assert given.dingtalk is not None
-        return replace(given, dingtalk=replace(given.dingtalk, todo=False))
-
-    lite.config = config  # type: ignore[method-assign]  # an administrator writes it
-    lite.restarts()
+    """E6: `[dingtalk] todo = false`: what was put there is taken away, and nothing comes after."""
     test_approval.apply(lite)
     lite.waits()
-    assert lite.calls() == []
+    assert lite.listed("xu") == ["S-0001"]
+    lite.mirrored = False
+    lite.restarts()
+    lite.waits()
+    assert lite.listed("xu") == []
+    lite.waits()
+    assert lite.calls() == ["POST", "DELETE"]
 
 
 def test_somebody_without_dingtalk_is_left_out(lite: MirroredOffice) -> None:

@@ -124,7 +124,7 @@ class Channel(Protocol):
 
     @property
     def todo(self) -> TodoList | None:
-        """The platform's own to-do list; None where it has none, or none that is wanted."""
+        """The platform's own to-do list; None where it has none."""
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         """The doors this platform knocks at."""

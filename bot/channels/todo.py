@@ -19,7 +19,13 @@ class TodoItem:
 
 
 class TodoList(Protocol):
-    """Every call ends well, or in `Passing` or `Final`, and does no harm when it is made again."""
+    """Every call ends well, or in `Passing` or `Final`, and does no harm when it is made again.
+
+    One that is not `wanted` any more is only emptied of what we put there.
+    """
+
+    @property
+    def wanted(self) -> bool: ...
 
     async def enter(self, item: TodoItem) -> str:
         """Put it on the owner's list; returns the platform's number of it."""

@@ -99,7 +99,7 @@ class DingTalk:
         )
         self._college = College(self._api, now, wanted=settings.college)
         self.stream: Stream | None = None
-        self.todo = DingTodo(self._api) if settings.todo else None
+        self.todo = DingTodo(self._api, wanted=settings.todo)
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
         if self._settings.mode != Mode.HTTP:

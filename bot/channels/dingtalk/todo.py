@@ -24,8 +24,9 @@ _SILENT = {"dingNotify": "0", "sendTodoApn": "false", "sendAssistantChat": "fals
 class DingTodo:
     """Implements `TodoList`. A to-do has one executor, who is its creator too: the path wants the creator's unionId."""
 
-    def __init__(self, api: Api) -> None:
+    def __init__(self, api: Api, *, wanted: bool) -> None:
         self._api = api
+        self.wanted = wanted
 
     async def enter(self, item: TodoItem) -> str:
         body: dict[str, Any] = {

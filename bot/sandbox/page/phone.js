@@ -5,6 +5,7 @@ import { composer } from "./composer.js";
 import { disclose, el, icon, platformOf, portrait } from "./element.js";
 import { drawn, inShort } from "./messages.js";
 import { IMPOSSIBLE, Refused, server } from "./server.js";
+import { todoList } from "./todos.js";
 
 const PAUSE = 5 * 60_000;
 const SETTLING = 900;
@@ -70,7 +71,7 @@ export class Phone {
   titleBar() {
     this.title = el("h2", { text: this.shared.appName() });
     const bar = (kind, ...more) => el("div", { class: "title-bar" }, el("span", { class: "title-back" }, icon("back")), this.title, el("span", { class: "title-kind", text: kind }), ...more);
-    if (this.person.platform === "dingtalk") return bar("钉钉机器人");
+    if (this.person.platform === "dingtalk") return bar("钉钉机器人", ...todoList(this.person));
     const more = el("button", { class: "round", type: "button", "aria-label": "聊天选项" }, icon("more"));
     const enter = () => this.act("enter");
     const panel = el("div", { class: "panel title-panel" });

@@ -43,6 +43,7 @@ const phone = (userid) => door("phones", userid);
 export const server = {
   state: () => ask("state"),
   phone: (userid) => ask(phone(userid)),
+  todos: (userid) => ask(`${phone(userid)}/todos`),
   act: (userid, what, body) => post(`${phone(userid)}/${what}`, body),
   upload: (userid, what, blob) => {
     const form = new FormData();
