@@ -10,7 +10,7 @@ import random
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -275,24 +275,36 @@ class Outside:
         """Somebody with a phone."""
         return Someone(self, userid)
 
+    def has_brought_everything(self) -> bool:
+        """Whether no callback is under way, or was given up."""
+        way = self.sandbox.deliverer
+        return not way.under_way and not way.undelivered
+
     def said(self) -> list[Item]:
         """What people have sent to the app."""
         return [item for phone in self.sandbox.corp.phones.all() for item in phone.items if item.sender == "me"]
 
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for something the stand-in can see."""
+    @contextlib.contextmanager
+    def listening(self) -> Iterator[Callable[[], Awaitable[object]]]:
+        """What to await for the next thing that happens on the phones."""
         feed = self.sandbox.corp.feed
         changes = feed.listen(feed.seq)
         try:
-            async with asyncio.timeout(PATIENCE):
-                while not condition():
-                    with contextlib.suppress(TimeoutError):
-                        await asyncio.wait_for(changes.get(), 0.05)
-        except TimeoutError:
-            logs = "\n".join(child.log() for child in self.children)
-            raise AssertionError(f"it never came to be: {what}\n{logs}") from None
+            yield changes.get
         finally:
             feed.leave(changes)
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait for something the stand-in can see."""
+        with self.listening() as change:
+            try:
+                async with asyncio.timeout(PATIENCE):
+                    while not condition():
+                        with contextlib.suppress(TimeoutError):
+                            await asyncio.wait_for(change(), 0.05)
+            except TimeoutError:
+                logs = "\n".join(child.log() for child in self.children)
+                raise AssertionError(f"it never came to be: {what}\n{logs}") from None
 
     async def rises(self, child: Child) -> None:
         """Start a killed one again; its claims end when their minute is over."""
@@ -302,8 +314,7 @@ class Outside:
 
     async def calms(self, child: Child) -> None:
         """Wait until nothing is on its way in either direction."""
-        way = self.sandbox.deliverer
-        await self.until(lambda: not way.under_way and not way.undelivered, "every callback taken")
+        await self.until(self.has_brought_everything, "every callback taken")
         async with asyncio.timeout(PATIENCE):
             while True:
                 _, told = await child.figures()
