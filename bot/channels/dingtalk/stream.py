@@ -35,6 +35,8 @@ CARDS = "/v1.0/card/instances/callback"
 MOST_FRAME = 1024 * 1024
 PING_SECONDS = 20.0
 """A silent peer is given up after one and a half of these."""
+HANDSHAKE_SECONDS = 10.0
+"""A gateway that takes a connection and then says nothing is asked anew."""
 LINGER_SECONDS = 15.0
 """How long a connection the gateway said goodbye to is still read: it lingers about ten (protocol 3.3)."""
 GRACE_SECONDS = 1.0
@@ -134,12 +136,13 @@ class Stream:
         assert self._session is not None
         try:
             endpoint, ticket = await self._ticket()
-            socket = await self._session.ws_connect(
-                f"{endpoint}?ticket={quote(ticket, safe='')}",
-                heartbeat=self._ping,
-                max_msg_size=MOST_FRAME,
-                timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
-            )
+            async with asyncio.timeout(HANDSHAKE_SECONDS):
+                socket = await self._session.ws_connect(
+                    f"{endpoint}?ticket={quote(ticket, safe='')}",
+                    heartbeat=self._ping,
+                    max_msg_size=MOST_FRAME,
+                    timeout=aiohttp.ClientWSTimeout(ws_close=2.0),
+                )
         except Passing as passing:
             self._fails(passing.reason)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:

@@ -42,6 +42,8 @@ class DingFaults:
     html_500: int = 0
     gateway_closed: bool = False
     """connections/open answers 503."""
+    gateway_hangs: int = 0
+    """The next n connections are taken and not answered."""
     duplicates: int = 0
     """Every push is made n more times."""
     lose: int = 0

@@ -77,6 +77,8 @@ class Gateway:
         until, topics = self._tickets.pop(request.query.get("ticket", ""), (self._corp.now(), frozenset()))
         if self._corp.now() >= until:
             return web.Response(status=401)
+        if self._corp.faults.take("gateway_hangs"):
+            await self._closing.wait()
         socket = web.WebSocketResponse(autoping=False, timeout=0.5)
         await socket.prepare(request)
         line = Line(secrets.token_hex(6), socket, topics)
