@@ -26,6 +26,7 @@ from flows.prompting import prompt
 from flows.puzzles import Puzzle
 from flows.reaching import NOTICES as LEVELS
 from flows.sealing.granting import NOTICES as SEALING
+from flows.supervising import named_in
 from flows.texts import Texts, Untold
 from storage import migrate
 from storage.engine import Storage
@@ -238,6 +239,7 @@ def _empty_groups(matters: list[Matter], own: Path | None, work: Work, texts: Te
 
 def _pointers(matters: Sequence[Matter]) -> Iterator[tuple[str, str, Named]]:
     for matter in matters:
+        yield from ((matter.file, key, one) for key, one in named_in(matter.supervise))
         for key, pointer in (("desk", matter.desk), ("superior", matter.superior)):
             for one in pointer.table.values() if isinstance(pointer, ByField) else [pointer]:
                 yield matter.file, key, one

@@ -8,7 +8,8 @@ from flows.handover import flow as handover
 from flows.question import flow as question
 from flows.repair import flow as repair
 from flows.standing_in import flow as deputy
+from flows.supervision import flow as supervision
 
 FLOWS: dict[str, Flow] = {
-    flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy, followup)
+    flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy, followup, supervision)
 }

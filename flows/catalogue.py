@@ -13,12 +13,12 @@ from typing import Any
 from flows.ahead import Ahead, read_ahead
 from flows.colleagues import Colleague
 from flows.fields import Place, When
-from flows.figures import Figure
+from flows.figures import Figure, between
 from flows.forms import Choice, Field, Files, Form, Option, Text
 from flows.levels import Level, read_levels
 from flows.limits import Limit, read_limits
 from flows.misfiled import Misfiled as Misfiled
-from flows.misfiled import known, need, source_of
+from flows.misfiled import known, need, one_of, source_of
 from flows.places import Places
 from flows.pointers import ByField as ByField
 from flows.pointers import Named as Named
@@ -29,6 +29,9 @@ from flows.pointers import named as named
 from flows.route.reading import read_condition, read_route
 from flows.route.stages import Route
 from flows.sealing.documents import Document, read_document
+from flows.supervising import Supervise, read_supervise
+from flows.units import Unit
+from flows.until import Until
 from flows.urgency import Urgent, asks_why, read_urgent
 
 SHIPPED = Path(__file__).parent / "matters"
@@ -68,12 +71,13 @@ class Matter:
     by_day: bool = False
     rank: int = LAST
     document: Document | None = None
+    supervise: Supervise | None = None
 
 
 _KEYS = {
     "kind", "title", "words", "series", "ask", "desk", "superior", "limits", "retired", "about", "hidden", "evidence",
     "owner", "stage", "withdraw", "urge", "batch", "urgent", "levels", "remind", "rank",
-    "document",
+    "document", "supervise",
 }  # fmt: skip
 _COMMON = {"key", "as", "label", "text", "optional", "quiet", "default", "depends", "prefill", "when"}
 _ASK_KEYS = {
@@ -84,6 +88,9 @@ _ASK_KEYS = {
     "when": {"ahead"},
     "number": {"between", "units"},
     "person": set(),
+    "unit": {"also"},
+    "units": {"also"},
+    "until": set(),
 }
 _OPTION_KEYS = {"value", "label", "words"}
 _SERIES = re.compile(r"[A-Z]{1,4}")
@@ -213,14 +220,15 @@ def _matter(file: str, source: str, data: Mapping[str, Any]) -> Matter:
         retired=bool(data.get("retired", False)),
         about=str(data.get("about", "")),
         hidden=hidden,
-        evidence=_one_of(file, data, "evidence", "photo", "none") == "photo",
+        evidence=one_of(file, data, "evidence", "photo", "none") == "photo",
         owner=owner,
         route=route,
         urgent=read_urgent(file, data.get("urgent"), form),
         levels=read_levels(file, data.get("levels", {}), data.get("limits", {}), named),
-        by_day=_one_of(file, data, "remind", "always", "working") == "working",
+        by_day=one_of(file, data, "remind", "always", "working") == "working",
         rank=_rank(file, data.get("rank", LAST)),
         document=read_document(file, data, form, route) if "document" in data else None,
+        supervise=read_supervise(file, data, named),
     )
 
 
@@ -229,14 +237,6 @@ def _people(file: str, data: Mapping[str, Any], key: str, form: Form, owner: Poi
     if owner is not None and key not in data:
         return owner
     return read_pointer(file, key, need(file, data, key, (str, dict)), form)
-
-
-def _one_of(file: str, data: Mapping[str, Any], key: str, *words: str) -> str:
-    """One of these words, the first where nothing is said."""
-    text = data.get(key, words[0])
-    if text not in words:
-        raise Misfiled(file, f"bad_{key}", key=key, text=str(text))
-    return str(text)
 
 
 def _rank(file: str, rank: object) -> int:
@@ -291,23 +291,19 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
             field = Place(**_common(file, ask, where))
         case "person":
             field = Colleague(**_common(file, ask, where))
+        case "unit" | "units":
+            also = tuple((str(name), str(unit)) for name, unit in ask.get("also", {}).items())
+            field = Unit(**_common(file, ask, where), several=kind == "units", also=also)
+        case "until":
+            field = Until(**_common(file, ask, where))
         case "number":
             units = tuple(map(str, ask.get("units", ())))
-            field = Figure(**_common(file, ask, where), **_between(file, ask, where), units=units)
+            field = Figure(**_common(file, ask, where), **between(file, ask, where), units=units)
         case _:
             field = When(**_common(file, ask, where), ahead=read_ahead(file, where + "ahead", ask.get("ahead")))
     if isinstance(field, Choice) and field.default and all(o.value != field.default for o in field.options):
         raise Misfiled(file, "bad_default", key=where + "default", text=field.default)
     return field
-
-
-def _between(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """The bounds of a figure."""
-    match ask.get("between", [0, 10**12]):
-        case [int(least), int(most)] if least <= most:
-            return {"least": least, "most": most}
-        case other:
-            raise Misfiled(file, "bad_between", key=where + "between", text=str(other))
 
 
 def _common(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:

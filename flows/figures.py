@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from flows.forms import Field, Read, Reading, Unfit
+from flows.misfiled import Misfiled
 from flows.numerals import plain
 
 _FIGURE = re.compile(r"-?\d+(?:\.\d+)?")
@@ -33,3 +36,12 @@ class Figure(Field):
 
     def show(self, value: object) -> str:
         return str(value) if value else ""
+
+
+def between(file: str, ask: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The bounds of a figure as a matter writes them; raises `Misfiled`."""
+    match ask.get("between", [0, 10**12]):
+        case [int(least), int(most)] if least <= most:
+            return {"least": least, "most": most}
+        case other:
+            raise Misfiled(file, "bad_between", key=where + "between", text=str(other))

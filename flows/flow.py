@@ -70,6 +70,9 @@ class Flow(Wording):
         self.hides: hooks.Hiding = lambda _person, _case, _ctx: frozenset()
         self.seating: hooks.Seating | None = None
         self.renewing: Renewing | None = None
+        self.admits: hooks.Admitting = lambda _ctx: ""
+        self.proposes: hooks.Proposing = lambda _answers, _whole, _ctx: {}
+        self.reads: hooks.Reciting | None = None
         self.each_counts = False  # whether every turn is somebody's own, so that colleagues do not have it anyway
 
     def turn(self, state: StrEnum, of: Who) -> None:

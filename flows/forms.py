@@ -38,6 +38,11 @@ def nobody(_name: str) -> Sequence[Option]:
     return ()
 
 
+def no_units() -> Sequence[str]:
+    """Where no departments are known."""
+    return ()
+
+
 def nothing() -> Sequence[object]:
     """Where nothing was answered before."""
     return ()
@@ -47,7 +52,8 @@ def nothing() -> Sequence[object]:
 class Reading:
     """What reading an answer needs to know of the world; `colleagues` finds everybody of a name, by number.
 
-    `before` is what this person answered the last times, newest first, to whatever questions.
+    `before` is what this person answered the last times, newest first, to whatever questions; `units` are the names of
+    all departments.
     """
 
     now: datetime
@@ -56,6 +62,7 @@ class Reading:
     works: Callable[[date], bool] = on_weekdays
     colleagues: Callable[[str], Sequence[Option]] = nobody
     before: Callable[[], Sequence[object]] = nothing
+    units: Callable[[], Sequence[str]] = no_units
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from flows.context import Context
-from flows.forms import Answers
+from flows.forms import Answers, Field, Form, Reading
+from flows.understanding import Understood
 from storage.records import Case, Entry, Person, Task
 
 Reaction = Callable[[Case, Context], None]
@@ -24,3 +25,9 @@ Introducing = Callable[[Context], Sequence[str]]
 """What somebody should know who asks for a matter, before the first question."""
 Hiding = Callable[[Person, Case, Context], frozenset[str]]
 """The answers of a case that one person never gets to see."""
+Admitting = Callable[[Context], str]
+"""Why somebody may not ask for a matter, in a sentence; empty when they may."""
+Proposing = Callable[[Answers, bool, Context], Answers]
+"""What a form proposes by itself for what was not answered; the flag says that it began with a sentence."""
+Reciting = Callable[[str, Form, Reading, Answers, Field | None], Understood]
+"""How a flow of its own reads a sentence, given what is known and the question that is open."""

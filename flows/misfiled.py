@@ -43,3 +43,11 @@ def need(file: str, data: Mapping[str, Any], key: str, kind: type | tuple[type, 
     if not isinstance(value, kind) or value in ("", []):
         raise Misfiled(file, "missing_key", key=where + key)
     return value
+
+
+def one_of(file: str, data: Mapping[str, Any], key: str, *words: str) -> str:
+    """One of these words, the first where nothing is said."""
+    text = data.get(key, words[0])
+    if text not in words:
+        raise Misfiled(file, f"bad_{key}", key=key, text=str(text))
+    return str(text)

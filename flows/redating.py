@@ -43,12 +43,13 @@ def redate(case: Case, ctx: Context) -> list[Change]:
 
 
 def _rearmed(case: Case, ctx: Context) -> list[Change]:
-    """What a flow sets itself, by its own reading of the trail; told is where each limit of its is due now."""
+    """What a flow sets itself, by its own reading of the trail; told is where each alarm of its is due now."""
     assert ctx.flow.alarm is not None
     before = {timer.name: timer.due_at for timer in ctx.work.timers.of(case_subject(case.id))}
     ctx.flow.alarm(case, ctx)
     moved = [t for t in ctx.work.timers.of(case_subject(case.id)) if before.get(t.name, t.due_at) != t.due_at]
-    return [Change(case.number, ctx.matter.title, "respond", before[t.name], t.due_at) for t in moved]
+    alarms = [timer for timer in moved if timer.name.startswith("alarm")]  # others are shares of a deadline that stays
+    return [Change(case.number, ctx.matter.title, "respond", before[t.name], t.due_at) for t in alarms]
 
 
 def _what(name: str, ctx: Context) -> tuple[str, int]:

@@ -9,6 +9,7 @@ from flows.codes import answers_of, find
 from flows.flow import Move
 from flows.forms import Answers
 from flows.understanding import Understood
+from handlers.admitting import refused
 from handlers.filling import answer, end, open_form, put_aside, take, take_up
 from handlers.questions import filling
 from handlers.scene import Scene
@@ -41,6 +42,8 @@ def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None) -> 
 
     What was known is shown whole before anything is handed in, so a photo asked for last hands it in.
     """
+    if refused(scene, matter):
+        return
     ctx = scene.context(matter)
     lead = "" if answers else "\n".join(ctx.flow.introduces(ctx))
     open_form(scene, _draft(scene, matter, dict(answers or {})), lead)
@@ -48,6 +51,8 @@ def begin_anew(scene: Scene, matter: Matter, answers: Answers | None = None) -> 
 
 def begin_with(scene: Scene, matter: Matter, understood: Understood) -> None:
     """Start a form with all that a sentence says (B2); what was in hand is put aside."""
+    if refused(scene, matter):
+        return
     lead = "\n".join([*put_aside(scene), scene.text("talk", "understood")])
     draft = _draft(scene, matter, {})
     scene.work.drafts.add(replace(draft, whole=True))

@@ -10,12 +10,13 @@ from flows.understanding import Understood
 from flows.voting import Vote
 from flows.words import fold
 from handlers import rating
+from handlers.admitting import proposed, refused
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
-UNHEARD = {"no_place", "no_time", "no_figure", "no_such_option", "send_a_file"}
+UNHEARD = {"no_place", "no_time", "no_deadline", "no_figure", "no_such_option", "send_a_file"}
 """Reasons that say that nothing was made of the words at all; with the others we know what is wrong with them."""
 
 
@@ -83,7 +84,7 @@ def remind(scene: Scene, draft: Draft) -> None:
 
 def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
-    draft = current.draft
+    draft = proposed(current)
     following = current.form.after(draft.answers)
     if following is None and (current.move is not None or rating.is_of(draft)):
         _finish(scene, current)
@@ -277,6 +278,9 @@ def submit(scene: Scene, draft: Draft) -> None:
 
 
 def _hand_in(scene: Scene, current: Filling) -> None:
+    if refused(scene, current.ctx.matter):
+        end(scene, current.draft, "closing_cancelled")
+        return
     end(scene, current.draft, "closing")
     current.ctx.flow.start(current.form.filled(current.draft.answers), current.ctx)
     resume(scene)

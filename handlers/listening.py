@@ -65,6 +65,13 @@ def amid(scene: Scene, draft: Draft, words: str) -> None:
     if _another(scene, words, draft) or _corrected(scene, current, words) or _digressed(scene, current, words):
         return
     asked = current.asking
+    if current.ctx.flow.reads is not None:
+        found = current.ctx.flow.reads(words, current.form, scene.reading, draft.answers, asked)
+        if found:
+            filling.take(scene, current, found, _changes(scene, current, found))
+        else:
+            filling.answer(scene, draft, words)
+        return
     if isinstance(asked, Choice) and not is_request(current.form):  # given answers are chosen from, not guessed at
         filling.answer(scene, draft, words)
         return

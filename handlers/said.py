@@ -19,9 +19,11 @@ from handlers import (
     filling,
     hurrying,
     listening,
+    ordering,
     parking,
     proposing,
     revising,
+    supervising,
 )
 from handlers.progress import look
 from handlers.questions import chosen
@@ -46,6 +48,8 @@ def said(scene: Scene, body: Said) -> None:
     if revising.typed(scene, words, draft):
         return
     if _asked_after(scene, words, draft) or asking.typed(scene, words, draft):
+        return
+    if supervising.typed(scene, words, draft) or ordering.ordered(scene, words, draft):
         return
     if _typed_button(scene, words, draft) or (draft is not None and _chosen(scene, words, draft)):
         return

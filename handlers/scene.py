@@ -98,7 +98,8 @@ class Scene:
     def reading(self) -> Reading:
         """What is needed to read an answer."""
         works = self.rules.calendar.works_on
-        return Reading(self.now, self.rules.places, self.rules.zone, works, self._colleagues, self._answers_before)
+        people, before, units = self._colleagues, self._answers_before, self.work.units.names
+        return Reading(self.now, self.rules.places, self.rules.zone, works, people, before, units)
 
     def _answers_before(self) -> Sequence[object]:
         """What this person answered in the newest case of each matter, newest first."""

@@ -26,6 +26,7 @@ from storage.tasks import Tasks
 from storage.timers import Timers
 from storage.todos import Todos
 from storage.trail import Trail
+from storage.units import Units
 from storage.usage import Usage
 
 
@@ -37,6 +38,7 @@ class Work:
     ) -> None:
         self._connection = connection
         self.people = People(connection, acquaintance, shared=shared)
+        self.units = Units(connection, self.people)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)

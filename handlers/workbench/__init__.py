@@ -21,6 +21,7 @@ from handlers.workbench.exporting import Exporting
 from handlers.workbench.ratings import Ratings
 from handlers.workbench.seals import Seals
 from handlers.workbench.sign_in import Platform, SignIn
+from handlers.workbench.supervision import SupervisionPage
 from storage.engine import Storage
 from storage.files import Shelf
 
@@ -130,6 +131,7 @@ class Workbench:
             web.get("/workbench/questions", guide.questions),
             web.get("/workbench/seals", Seals(self, view).ledger),
             web.get("/workbench/surveys", Ratings(self, view).all),
+            web.get("/workbench/supervision", SupervisionPage(self, view).figures),
             web.get("/workbench/codes", codes.choose),
             web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
             web.static("/workbench/static", Path(__file__).parent / "static"),

@@ -113,10 +113,10 @@ def test_a_matter_that_ships_goes_from_the_first_word_to_its_end(school: Office,
 
 
 def test_there_are_twelve_matters_and_each_is_walked(school: Office) -> None:
-    """C1: seals and repairs have stories of their own."""
+    """C1: seals, repairs and supervision have stories of their own."""
     offered = {matter.name for matter in school.service.rules.catalogue.all()}
     assert len(offered) >= 12
-    assert offered == {*WALKS, "repair", "seal", "standing_in"}
+    assert offered == {*WALKS, "repair", "seal", "standing_in", "supervision"}
 
 
 def test_departments_work_at_once_under_one_number_and_the_last_is_awaited(school: Office) -> None:

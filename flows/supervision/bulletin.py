@@ -1,0 +1,95 @@
+"""All supervised items as rows of the roll-up, and the bulletin of a period (I5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flows.context import Context
+from flows.supervision.items import instant_of, item_of
+from flows.supervision.steps import flow
+from flows.supervision.tally import Row, Spell, Tally, by, refusals, tally
+from flows.supervision.verbs import Verb
+from flows.supervision.whom import asker
+from storage.records import Case, Entry
+from storage.trail import case_subject
+
+MOST = 50_000
+"""So many items are counted, the newest."""
+_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """The roll-up of a period: all, per unit and per who asked."""
+
+    begins: datetime
+    ends: datetime
+    whole: Tally
+    units: Mapping[str, Tally]
+    askers: Mapping[str, Tally]
+
+
+def row_of(case: Case, ctx: Context) -> Row:
+    """An item as the roll-up sees it, read from its trail."""
+    item = item_of(case, ctx)
+    entries = ctx.work.trail.of(case_subject(case.id))
+    asked = next((one.name for one in asker(case, ctx)), "")
+    first = instant_of(case.answers.get("until"), ctx) or case.opened_at
+    dues = [(case.opened_at, first)]
+    dues += [
+        (entry.at, _until(entry)) for entry in entries if entry.verb in (Verb.GRANT, Verb.REOPEN) and _dated(entry)
+    ]
+    granted = tuple(entry.at for entry in entries if entry.verb == Verb.GRANT and _dated(entry))
+    refused = tuple((entry.at, str(entry.facts.get("unit", ""))) for entry in entries if entry.verb == Verb.DECLINE)
+    return Row(case.number, item.lead, asked, tuple(_spells(entries)), tuple(dues), granted, refused)
+
+
+def _dated(entry: Entry) -> bool:
+    return bool(entry.facts.get("until"))
+
+
+def _until(entry: Entry) -> datetime:
+    return datetime.fromisoformat(str(entry.facts["until"]))
+
+
+def _spells(entries: Sequence[Entry]) -> Iterator[Spell]:
+    begins = None
+    for entry in entries:
+        if entry.verb in ("open", Verb.REOPEN):
+            begins = entry.at
+        elif entry.verb in (Verb.ACCEPT, Verb.WITHDRAW) and begins is not None:
+            yield Spell(begins, entry.at, done=entry.verb == Verb.ACCEPT)
+            begins = None
+    if begins is not None:
+        yield Spell(begins)
+
+
+def rows(ctx: Context) -> list[Row]:
+    """Every item there is."""
+    cases = ctx.work.cases.since(flow.name, _BEGINNING, MOST)
+    versions = ctx.rules.catalogue.version
+    found = []
+    for case in cases:
+        matter = versions(case.digest, case.matter, ctx.work.cases.matter_source)
+        found.append(row_of(case, replace(ctx, matter=matter, flow=flow)))
+    return found
+
+
+def bulletin(found: Sequence[Row], begins: datetime, ends: datetime) -> Bulletin:
+    """The figures of a period; a unit's refusals stand with it, also where it leads nothing any more."""
+    refused = refusals(found, begins, ends)
+    units = dict(by(lambda row: row.unit, found, begins, ends))
+    units |= {unit: replace(units.get(unit, Tally()), refusals=count) for unit, count in refused.items()}
+    askers = by(lambda row: row.asker, found, begins, ends)
+    whole = replace(tally(found, begins, ends), refusals=sum(refused.values()))
+    return Bulletin(begins, ends, whole, dict(sorted(units.items())), askers)
+
+
+def in_words(name: str, one: Tally, ctx: Context) -> str:
+    """A line of the roll-up: the rate with numerator and denominator, or that there were no cases."""
+    return ctx.rules.texts.say(
+        flow.name, "tally", "line", name=name, done=one.done, doing=one.doing, overdue=one.overdue, due=one.due,
+        percent=one.percent, carried=one.carried, extensions=one.extensions, refusals=one.refusals,
+    )  # fmt: skip

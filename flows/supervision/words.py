@@ -1,0 +1,116 @@
+"""What the texts about a supervised item speak of besides the case, and how it stands in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flows.context import Context
+from flows.explaining import amount
+from flows.supervising import Colour
+from flows.supervision.items import Item, item_of, rules_of
+from flows.supervision.states import OPEN
+from flows.supervision.steps import flow
+from flows.supervision.whom import asker, person_of
+from storage.records import Case
+
+ALSO: dict[str, object] = {
+    "due": "-",
+    "who": "-",
+    "count": 2,
+    "units": ["-"],
+    "wanted": "-",
+    "percent": 60,
+    "left": "-",
+    "asker": "-",
+    "colour": "-",
+    "new": "-",
+    "why": "-",
+    "milestones": ["-"],
+    "unit": "-",
+    "missed": 1,
+}
+"""An example of each, for `xiaoban check`."""
+
+
+def also(case: Case, ctx: Context) -> dict[str, object]:
+    """Names and values for a notice, beside `flows.facts`."""
+    item = item_of(case, ctx)
+    texts = ctx.rules.texts
+    return {
+        "due": due_in_words(item, ctx),
+        "who": texts.say(flow.name, "names", names=[one.name for one in person_of(case, ctx)]),
+        "count": len(item.refusals),
+        "units": list(item.refusals),
+        "wanted": _shown(case, "evidence", ctx),
+        "percent": item.percent,
+        "left": left_in_words(item, ctx),
+        "asker": texts.say(flow.name, "names", names=[one.name for one in asker(case, ctx)]),
+        "colour": texts.say(flow.name, "colours", colour_of(item, ctx)),
+        "new": texts.moment(datetime.fromisoformat(item.asked[0])) if item.asked else "",
+        "why": item.asked[1] if item.asked else "",
+        "milestones": list(_milestones(item, ctx)),
+        "unit": item.lead,
+        "missed": item.missed,
+    }
+
+
+def _shown(case: Case, key: str, ctx: Context) -> str:
+    field = ctx.matter.form.get(key)
+    return field.show(case.answers.get(key)) if field else ""
+
+
+def due_in_words(item: Item, ctx: Context) -> str:
+    """The present date, and beside it the first one as long as it is another (I2)."""
+    texts = ctx.rules.texts
+    return texts.say(
+        flow.name, "due", until=item.until, first=item.first, moved=item.until != item.first, count=item.extensions,
+        anew=item.reopenings,
+    )  # fmt: skip
+
+
+def left_in_words(item: Item, ctx: Context) -> str:
+    """How much working time is left, in working days where it is more than one; nothing when it is late."""
+    calendar = ctx.rules.calendar
+    left = calendar.between(ctx.now, item.until)
+    if ctx.now >= item.until:
+        late = calendar.between(item.until, ctx.now)
+        return ctx.rules.texts.say(flow.name, "late", span=amount(late, ctx.rules.texts))
+    return ctx.rules.texts.say(flow.name, "left", span=amount(left, ctx.rules.texts), percent=share_left(item, ctx))
+
+
+def share_left(item: Item, ctx: Context) -> int:
+    """How many hundredths of the working time are left, rounded down."""
+    calendar = ctx.rules.calendar
+    whole = calendar.between(item.since, item.until)
+    return int(calendar.between(ctx.now, item.until) * 100 // whole) if whole else 0
+
+
+def colour_of(item: Item, ctx: Context) -> Colour:
+    """The colour as the time stands now, whether anybody was told of it yet or not (I3)."""
+    if ctx.now >= item.until:
+        return Colour.RED
+    shades = [shade for shade in rules_of(ctx).shades if share_left(item, ctx) < shade.left]
+    return shades[-1].colour if shades else Colour.GREEN
+
+
+def _milestones(item: Item, ctx: Context) -> Sequence[str]:
+    return [
+        ctx.rules.texts.say(flow.name, "milestone", words=one.words, day=one.day, reached=one.key in item.reached)
+        for one in item.milestones
+    ]
+
+
+def stands(case: Case, ctx: Context) -> Sequence[str]:
+    """How it stands, for whoever looks: dates, colour, progress, refusals, milestones."""
+    texts = ctx.rules.texts
+    values = also(case, ctx)
+    lines = [texts.say(flow.name, "stands", "due", **values)]
+    if case.state in OPEN:
+        lines.append(texts.say(flow.name, "stands", "left", **values))
+        lines += [texts.say(flow.name, "stands", "percent", **values)] if values["percent"] else []
+    lines += [texts.say(flow.name, "stands", "refused", **values)] if values["count"] else []
+    return [*lines, *_milestones(item_of(case, ctx), ctx)]
+
+
+flow.aside = stands

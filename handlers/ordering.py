@@ -1,0 +1,75 @@
+"""A sentence that begins with the word of a matter whose flow reads sentences itself, or names a case to start from."""
+
+from __future__ import annotations
+
+from flows.catalogue import Matter
+from flows.facts import gist
+from flows.forms import Text, Value
+from flows.understanding import Understood
+from flows.units import value_of
+from flows.veils import seen_by
+from flows.who import may_see
+from handlers import beginning
+from handlers.refusals import unknown
+from handlers.scene import Scene
+from handlers.typed import BETWEEN, numbered
+from storage.records import Case, Draft
+
+
+def ordered(scene: Scene, words: str, draft: Draft | None) -> bool:
+    """Begin such a matter with all that the sentence says; False when it is none of these."""
+    if draft is not None and draft.case_id is not None:
+        return False
+    found = _led_by(scene, words.strip())
+    if found is None or (draft is not None and draft.matter == found[0].name):
+        return False
+    matter, rest = found
+    reads = scene.flows[matter.kind].reads
+    if reads is None or not rest:
+        return False
+    number, besides = numbered(rest)
+    if number is not None and not besides:
+        return _from_case(scene, matter, number)
+    understood = reads(rest, matter.form, scene.reading, {}, None)
+    beginning.begin_with(scene, matter, understood)
+    return True
+
+
+def _led_by(scene: Scene, words: str) -> tuple[Matter, str] | None:
+    """The matter whose word a sentence begins with, the longest such word, and what follows it."""
+    names = [
+        (word, matter)
+        for matter in scene.rules.catalogue.all()
+        if scene.flows[matter.kind].reads is not None
+        for word in (matter.title, *matter.words)
+        if words.startswith(word)
+    ]
+    if not names:
+        return None
+    word, matter = max(names, key=lambda one: len(one[0]))
+    return matter, words[len(word) :].strip(BETWEEN)
+
+
+def _from_case(scene: Scene, matter: Matter, number: str) -> bool:
+    """Supervise a case that is under way: what it is about, whose turn it is, and its number are known (I1)."""
+    case = scene.work.cases.by_number(number)
+    ctx = scene.context_of(case) if case is not None else None
+    if case is None or ctx is None or not may_see(scene.person, case, ctx):
+        unknown(scene, number)
+        return True
+    what = scene.text("supervision", "from_case", number=number, what=gist(seen_by(scene.person, case, ctx), ctx))
+    field = matter.form.get("what")
+    short = what[: field.at_most] if isinstance(field, Text) else what
+    answers: dict[str, Value] = {"what": short, "origin": number, "source": "overdue"}
+    units = _units_of(scene, case)
+    if units:
+        answers["lead"] = value_of(units[:1])
+    asked = {key: value for key, value in answers.items() if matter.form.get(key) is not None}
+    beginning.begin_with(scene, matter, Understood(asked))
+    return True
+
+
+def _units_of(scene: Scene, case: Case) -> list[str]:
+    """The departments of those whose turn it is."""
+    people = scene.work.people.many(task.person_id for task in scene.work.tasks.open_on(case.id))
+    return list(dict.fromkeys(unit for person in people for unit in person.units))

@@ -1,0 +1,135 @@
+"""督办情况: the roll-up of supervised items in the chat, and the bulletin of a period (I5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flows.cards import Card, Link, content_to_json
+from flows.context import Context
+from flows.flow import SYSTEM, Flow, Rulebook
+from flows.spans import FIRST, at, later
+from flows.supervising import KIND
+from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
+from flows.supervision.items import rules_of
+from flows.supervision.proposing import would_be
+from flows.vocabulary import words as known
+from flows.who import point
+from handlers.scene import Scene
+from storage.records import Draft, Lane, Membership, Person
+from storage.work import Work
+
+PAGE = "supervision"
+Period = tuple[datetime, datetime]
+
+
+def typed(scene: Scene, words: str, draft: Draft | None) -> bool:
+    """Answer who asks how supervision stands: all of it to the office and leaders, their own to heads of units."""
+    rest = next(
+        (words[len(word) :].strip() for word in known(KIND, "period", "report") if words.startswith(word)), None
+    )
+    if rest is None or draft is not None:
+        return False
+    ctx = context(scene.work, scene.rules, scene.flows, scene.now, scene.person)
+    period = period_of(rest, scene.now, scene.rules)
+    if ctx is None:
+        return False
+    if period is None:
+        scene.say(KIND, "tally", "which_period")
+        return True
+    may = seeing(scene.person, ctx)
+    if may is not None and not may:
+        scene.say(KIND, "tally", "not_yours")
+        return True
+    scene.reply(card(of_period(period, ctx), may, ctx))
+    return True
+
+
+def context(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetime, person: Person) -> Context | None:
+    """What the roll-up looks at; None where the office supervises nothing."""
+    matter = next((one for one in rules.catalogue.every() if one.kind == KIND and not one.retired), None)
+    return Context(now, person, matter, rules, work, flows[KIND]) if matter else None
+
+
+def seeing(person: Person, ctx: Context) -> Collection[str] | None:
+    """The units whose figures somebody may see; None for all of them."""
+    rules, case = rules_of(ctx), would_be(ctx)
+    if any(one.id == person.id for named in (rules.by, rules.urged_by) for one in point(named, case, ctx)):
+        return None
+    return person.leads
+
+
+def of_period(period: Period, ctx: Context) -> Bulletin:
+    """The roll-up of a period."""
+    return bulletin(rows(ctx), *period)
+
+
+def card(found: Bulletin, may: Collection[str] | None, ctx: Context) -> Card:
+    """A roll-up as somebody may see it."""
+    texts = ctx.rules.texts
+    last = (found.ends - timedelta(minutes=1)).astimezone(ctx.rules.zone)
+    first = found.begins.astimezone(ctx.rules.zone)
+    title = texts.say(KIND, "tally", "title", first=_day(first, ctx), last=_day(last, ctx))
+    lines = [in_words(texts.say(KIND, "tally", "all"), found.whole, ctx)] if may is None else []
+    units = {name: one for name, one in found.units.items() if may is None or name in may}
+    lines += [texts.say(KIND, "tally", "units")] if may is None and units else []
+    lines += [in_words(name, one, ctx) for name, one in units.items()]
+    if may is None and found.askers:
+        lines += [texts.say(KIND, "tally", "askers"), *(in_words(*pair, ctx) for pair in found.askers.items())]
+    if not units and may is not None:
+        lines = [texts.say(KIND, "tally", "nothing")]
+    return Card(title=title, body="\n".join(lines), link=Link(texts.say("cards", "link"), PAGE))
+
+
+def _day(at: datetime, ctx: Context) -> str:
+    return ctx.rules.texts.say(KIND, "tally", "day", month=at.month, day=at.day)
+
+
+def period_of(said: str, now: datetime, rules: Rulebook) -> Period | None:
+    """A week, a month, a quarter or a year as it is said; this month where nothing is said, None for anything else."""
+    spoken = rules.texts.labels[KIND]["periods"]
+    key = next((key for key, words in spoken.items() if said in words), None) if said else "this_month"
+    return bounds(key, now, rules.zone) if key else None
+
+
+def bounds(key: str, now: datetime, zone: ZoneInfo) -> Period:
+    """From the first to past the last moment of a period, seen from now."""
+    today = now.astimezone(zone).date()
+    monday, month, year = today - timedelta(days=today.weekday()), today.replace(day=1), today.replace(month=1, day=1)
+    quarter = month.replace(month=1 + 3 * ((month.month - 1) // 3))
+    week = timedelta(days=7)
+    first, past = {
+        "this_week": (monday, monday + week),
+        "last_week": (monday - week, monday),
+        "this_month": (month, later(month, 1)),
+        "last_month": (later(month, -1), month),
+        "this_quarter": (quarter, later(quarter, 3)),
+        "last_quarter": (later(quarter, -3), quarter),
+        "this_year": (year, later(year, 12)),
+        "last_year": (later(year, -12), year),
+    }[key]
+    return at(first, FIRST, zone), at(past, time(0), zone)
+
+
+def send_bulletin(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetime, period: Period) -> int:
+    """Send the bulletin of a period: the whole to the office, each unit's head their own; returns to how many."""
+    ctx = context(work, rules, flows, now, SYSTEM)
+    if ctx is None:
+        return 0
+    found = of_period(period, ctx)
+    whole = point(rules_of(ctx).by, would_be(ctx), ctx)
+    told = {one.id for one in whole}
+    for one in whole:
+        _send(work, one, card(found, None, ctx), now)
+    for unit in found.units:
+        for head in work.people.belonging(Membership.LEAD, unit):
+            if head.id not in told and head.active:
+                told.add(head.id)
+                _send(work, head, card(found, head.leads, replace(ctx, person=head)), now)
+    return len(told)
+
+
+def _send(work: Work, person: Person, card: Card, now: datetime) -> None:
+    work.outbox.put(person.id, content_to_json(card), now=now, lane=Lane.TASK, about=None)

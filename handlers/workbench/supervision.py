@@ -1,0 +1,63 @@
+"""How supervision stands in a period: per unit and per who asked, each with the items that are open (I5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from flows.supervising import KIND
+from flows.supervision.bulletin import Bulletin
+from flows.who import is_office
+from handlers.supervising import bounds, context, of_period, seeing
+from handlers.workbench.pages import Pages
+from storage.records import Person
+
+if TYPE_CHECKING:
+    from handlers.workbench import Workbench
+
+_FIRST = "this_month"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A roll-up as somebody may see it; `units` are those whose figures are theirs, None for all."""
+
+    found: Bulletin
+    units: Collection[str] | None
+
+
+class SupervisionPage:
+    """The page; who supervises, urges or is of the office sees all, a head their own units."""
+
+    def __init__(self, bench: Workbench, view: Pages) -> None:
+        self._bench = bench
+        self._view = view
+
+    async def figures(self, request: web.Request) -> web.StreamResponse:
+        """The roll-up of the period in the address."""
+        person, session = await self._view.must(request)
+        periods = self._bench.rules.texts.labels[KIND]["periods"]
+        period = request.query.get("period", _FIRST)
+        if period not in periods:
+            raise web.HTTPNotFound
+        shown = await self._bench.run(self._shown, person, period)
+        if shown is None:
+            raise web.HTTPForbidden
+        names = {key: words[0] for key, words in periods.items()}
+        return self._view.page(
+            "supervision.html", person, session, shown=shown, period=period, periods=names, found=shown.found
+        )
+
+    def _shown(self, person: Person, period: str) -> Shown | None:
+        now = self._bench.now()
+        with self._bench.storage.reading() as work:
+            ctx = context(work, self._bench.rules, self._bench.flows, now, person)
+            if ctx is None:
+                return None
+            may = None if is_office(person, self._bench.rules.texts) else seeing(person, ctx)
+            if may is not None and not may:
+                return None
+            return Shown(of_period(bounds(period, now, self._bench.rules.zone), ctx), may)
