@@ -207,6 +207,7 @@ def example(matter: Matter, asks: Sequence[Field], *, full: bool) -> dict[str, o
         "urgent": "-" if full else "",
         "talk": [{"who": "-", "words": "-"}] if full else [],
         "since": _NOW,
+        "opened": _NOW,
         "now": _NOW,
         "opening": _NOW,
     }
