@@ -57,6 +57,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         address=config.server.public_url,
         several=len(config.channels()) > 1,
         schedules=check_schedules.read(own, zone),
+        indicators=check_schedules.indicators(own),
     )
 
 

@@ -14,6 +14,7 @@ from flows.deadlines import falls_due
 from flows.devices import Devices
 from flows.dispatch.rules import Rules
 from flows.forms import Answers
+from flows.indicators.reading import Catalogue as Indicators
 from flows.manual import Manual
 from flows.moves import Notice, Wake
 from flows.places import Places
@@ -59,6 +60,7 @@ class Rulebook:
     address: str = ""
     several: bool = False
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
+    indicators: Indicators = field(default_factory=Indicators)
 
 
 @dataclass(frozen=True, slots=True)

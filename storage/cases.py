@@ -87,23 +87,23 @@ class Cases:
     def get(self, id: int) -> Case | None:
         """The case of that id."""
         row = self._connection.execute(_ONE, {"wanted": id}).first()
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     def hold(self, id: int) -> Case | None:
         """The same, kept from others until the transaction ends: for what changes its tasks without a move."""
         query = _ONE.with_for_update() if self._shared else _ONE
         row = self._connection.execute(query, {"wanted": id}).first()
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     def many(self, ids: Iterable[int]) -> Sequence[Case]:
         """The cases of those ids, oldest first."""
         query = select(cases).where(among(cases.c.id, list(ids))).order_by(cases.c.id)
-        return [_case(row) for row in self._connection.execute(query)]
+        return [case_of(row) for row in self._connection.execute(query)]
 
     def by_number(self, number: str) -> Case | None:
         """The case of that number, in either case of letters."""
         row = self._connection.execute(select(cases).where(cases.c.number == number.upper())).first()
-        return _case(row) if row else None
+        return case_of(row) if row else None
 
     def save(self, case: Case) -> Case:
         """Write where id and version match; raises `Stale` when somebody was first."""
@@ -123,7 +123,7 @@ class Cases:
         if not unknown:
             return
         rows = self._connection.execute(_OPEN_OF, {"kind": flow, "people": unknown})
-        found = {row.requester_id: _case(row) for row in rows}
+        found = {row.requester_id: case_of(row) for row in rows}
         self._open_of.update({(flow, id): found.get(id) for id in unknown})
 
     def open_of(self, flow: str, requester_id: int) -> Case | None:
@@ -140,7 +140,7 @@ class Cases:
     def of(self, requester_id: int, limit: int) -> Sequence[Case]:
         """A person's own cases, newest first."""
         query = select(cases).where(cases.c.requester_id == requester_id)
-        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+        return [case_of(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
 
     def expect(self, people: Collection[int]) -> None:
         """Whose last cases may be asked for: the first of them that is asked for has all of them read at once."""
@@ -158,24 +158,24 @@ class Cases:
             newest = select(func.max(cases.c.id)).where(among(cases.c.requester_id, wanted))
             newest = newest.group_by(cases.c.requester_id, cases.c.matter)
             for row in self._connection.execute(select(cases).where(cases.c.id.in_(newest))):
-                self._last[row.requester_id][row.matter] = _case(row)
+                self._last[row.requester_id][row.matter] = case_of(row)
         return self._last[requester_id]
 
     def since(self, flow: str, opened: datetime, limit: int) -> Sequence[Case]:
         """The cases of a flow that were opened since an instant, newest first."""
         query = select(cases).where(cases.c.flow == flow, cases.c.opened_at >= opened)
-        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+        return [case_of(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
 
     def joined(self, main_id: int) -> Sequence[Case]:
         """The cases that have joined one, oldest first (G11)."""
         query = select(cases).where(cases.c.main_id == main_id).order_by(cases.c.id)
-        return [_case(row) for row in self._connection.execute(query)]
+        return [case_of(row) for row in self._connection.execute(query)]
 
     def open_in(self, flow: str, since: datetime) -> Sequence[Case]:
         """The open cases of a flow that were opened since then and have joined no other, oldest first (G11)."""
         query = select(cases).where(cases.c.closed_at.is_(None), cases.c.flow == flow, cases.c.opened_at >= since)
         query = query.where(cases.c.main_id.is_(None)).order_by(cases.c.id)
-        return [_case(row) for row in self._connection.execute(query)]
+        return [case_of(row) for row in self._connection.execute(query)]
 
     def count_in(self, flow: str, *states: str) -> int:
         """How many open cases of a flow stand in these states."""
@@ -189,7 +189,7 @@ class Cases:
             query = query.where(cases.c.closed_at.is_(None))
         if before is not None:
             query = query.where(cases.c.id < before)
-        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+        return [case_of(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
 
     def numbers(self) -> Sequence[str]:
         """Every number in use, for the check of the trail."""
@@ -227,7 +227,7 @@ class Cases:
     def open_under(self, matter: str, beyond: int, limit: int) -> Sequence[Case]:
         """The open cases of a matter, oldest first, so many after that id."""
         query = select(cases).where(cases.c.closed_at.is_(None), cases.c.matter == matter, cases.c.id > beyond)
-        return [_case(row) for row in self._connection.execute(query.order_by(cases.c.id).limit(limit))]
+        return [case_of(row) for row in self._connection.execute(query.order_by(cases.c.id).limit(limit))]
 
 
 def _values(case: Case) -> dict[str, Any]:
@@ -247,7 +247,8 @@ def _values(case: Case) -> dict[str, Any]:
     }
 
 
-def _case(row: Row[Any]) -> Case:
+def case_of(row: Row[Any]) -> Case:
+    """A row of `cases` as a record."""
     fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
     return Case(**fields)

@@ -13,6 +13,7 @@ from storage.drafts import Drafts
 from storage.duties import Duties
 from storage.feedback import Feedback
 from storage.files import Files
+from storage.histories import Histories
 from storage.inbox import Inbox
 from storage.leavers import Leavers
 from storage.outbox import Outbox
@@ -58,6 +59,7 @@ class Work:
         self.surveys = Surveys(connection, shared=shared)
         self.usage = Usage(connection, shared=shared)
         self.todos = Todos(connection, shared=shared)
+        self.histories = Histories(connection)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

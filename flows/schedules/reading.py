@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,8 +11,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flows.calendar import Calendar
-from flows.misfiled import Misfiled, need, source_of
+from flows.misfiled import Misfiled, need
 from flows.schedules.times import Holiday, Reckon, Times, read_at
+from flows.tables import tables
 
 SHIPPED = Path(__file__).with_name("schedules.toml")
 _ANY_DAY = datetime(2026, 1, 1, tzinfo=UTC)
@@ -42,33 +42,12 @@ def read_all(own: Path | None, zone: ZoneInfo, reckon: Reckon) -> dict[str, Sche
     theirs = own / SHIPPED.name if own else None
     path = theirs if theirs and theirs.is_file() else SHIPPED
     found: dict[str, Schedule] = {}
-    source = source_of(path, path.name)
-    for number, row in enumerate(_rows(path.name, source)):
-        file = f"{path.name}:{_line(source, number)}"
+    for file, row in tables(path, ["schedule"])["schedule"]:
         one = _schedule(file, row, zone, reckon)
         if one.name in found:
             raise Misfiled(file, "schedule_twice", text=one.name)
         found[one.name] = one
     return found
-
-
-def _rows(file: str, source: str) -> Sequence[Mapping[str, Any]]:
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise Misfiled(file, "not_toml", error=str(error)) from error
-    rows = data.pop("schedule", [])
-    for key in data:
-        raise Misfiled(file, "unknown_key", key=key, near="[[schedule]]")
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise Misfiled(file, "not_tables", key="schedule")
-    return rows
-
-
-def _line(source: str, number: int) -> int:
-    """The line of the so-manieth entry."""
-    heads = [n for n, line in enumerate(source.splitlines(), start=1) if line.replace(" ", "").startswith("[[sched")]
-    return heads[number] if number < len(heads) else 1
 
 
 def _schedule(file: str, row: Mapping[str, Any], zone: ZoneInfo, reckon: Reckon) -> Schedule:
