@@ -28,6 +28,7 @@ from flows.reaching import NOTICES as LEVELS
 from flows.sealing.granting import NOTICES as SEALING
 from flows.supervising import named_in
 from flows.texts import Texts, Untold
+from flows.urging import NOTICES as URGING
 from storage import migrate
 from storage.engine import Storage
 from storage.records import Membership
@@ -135,7 +136,7 @@ def bad_texts(matters: Sequence[Matter], texts: Texts) -> Iterator[str]:
         for facts in shapes if texts.has(flow.name, "gist") else ():
             gist = partial(texts.say, flow.name, "gist", answer=facts["answer"], asked="")
             yield from _said(texts, f"{flow.name}.gist", gist)
-        for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING):
+        for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING, *URGING):
             where = f"{notice.flow}/{notice.name}.md"
             yield from _said(texts, where, partial(texts.source, notice.flow, notice.name))
             for facts in shapes:

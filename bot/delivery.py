@@ -15,11 +15,13 @@ from bot.courier import Courier
 from bot.model import Model
 from bot.outage import PAUSE, Outages
 from bot.parcels import Parcel, Results
+from bot.pictures.studio import Studio
 from bot.pump import Found
 from bot.sealing.room import SealingRoom
 from bot.settling import Settling
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_from_json
+from flows.digest.jobs import Compile
 from flows.flow import Rulebook
 from flows.puzzles import Puzzle
 from flows.sealing.jobs import Job
@@ -63,6 +65,7 @@ class Delivery:
         self._model = model
         self._proposed = proposed
         self._room = room
+        self._studio = Studio(storage, workers, rules, shelf, now)
         self._now = now
         self._random = Random()  # noqa: S311  # jitter only
         self.paused: dict[str, tuple[datetime, str]] = {}
@@ -154,6 +157,8 @@ class Delivery:
                 results.candidates = await self._model.propose(content, since) if self._model else ()
             case NoticeKind.JOB, Job() if self._room is not None:
                 await self._room.do(content, results)
+            case NoticeKind.JOB, Compile():
+                await self._studio.make(content.digest)
             case _:
                 raise Final("nothing that can be carried")
 

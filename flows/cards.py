@@ -11,6 +11,8 @@ from string import ascii_uppercase
 from typing import Any
 
 from flows.batching import BATCHING, AgreeAll, agreeing
+from flows.digest.buttons import URGING, Urge, urging
+from flows.digest.jobs import Compile
 from flows.puzzles import ACCEPTING, Accept, Puzzle, accepting
 from flows.sealing.jobs import Deed
 from flows.sealing.jobs import Job as Job
@@ -33,6 +35,7 @@ class Verb(StrEnum):
     ACCEPT = ACCEPTING
     AGREE = BATCHING
     VOTE = VOTING
+    URGE = URGING
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ class PassOn:
 
 
 Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Vote
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Urge
 
 
 def read_action(text: str) -> Action | None:
@@ -163,6 +167,8 @@ def read_action(text: str) -> Action | None:
             return agreeing(turns)
         case Verb.VOTE, [round, case, value]:
             return voting(round, case, value)
+        case Verb.URGE, _:
+            return urging(rest)
         case _:
             return _about_a_question(verb, rest)
 
@@ -274,7 +280,7 @@ class Picture:
     file: int
 
 
-Content = Card | Picture | Puzzle | Job
+Content = Card | Picture | Puzzle | Job | Compile
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +307,7 @@ def content_to_json(content: Content) -> str:
     """A card, picture, puzzle or job as compact JSON text; equal content gives equal text."""
     if isinstance(content, Picture):
         return _compact({"file": content.file})
-    if isinstance(content, (Puzzle, Job)):
+    if isinstance(content, (Puzzle, Job, Compile)):
         return _compact(asdict(content))
     fields: dict[str, Any] = {"title": content.title, "body": content.body}
     if content.lines:
@@ -322,6 +328,8 @@ def content_from_json(text: str) -> Content:
     fields: dict[str, Any] = json.loads(text)
     if "file" in fields:
         return Picture(int(fields["file"]))
+    if "digest" in fields:
+        return Compile(**fields)
     if "words" in fields:
         return Puzzle(**fields)
     if "paper" in fields:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flows.batching import AgreeAll
 from flows.cards import Answer, Begin, Command, Look, More, PassOn, Perform, Rate, Show, read_action
+from flows.digest.buttons import Urge
 from flows.events import Pressed
 from flows.puzzles import Accept
 from flows.voting import Vote
 from handlers import asking, batching, beginning, commands, filling, proposing
+from handlers import asking, batching, beginning, commands, filling, proposing, urging
 from handlers.progress import look
 from handlers.refusals import refuse, unknown
 from handlers.said import press
@@ -38,6 +40,8 @@ def pressed(scene: Scene, body: Pressed) -> None:
             batching.agree_all(scene, action)
         case Vote() as action:
             filling.vote(scene, action)
+        case Urge() as action:
+            urging.pressed(scene, action)
         case None:
             scene.say("talk", "unknown_button")
 

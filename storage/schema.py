@@ -23,6 +23,7 @@ from storage.columns import Id as Id
 from storage.columns import Instant as Instant
 from storage.columns import metadata as metadata
 from storage.columns import number
+from storage.digests import digests as digests
 from storage.page_tables import feedback as feedback
 from storage.page_tables import passes as passes
 from storage.page_tables import sessions as sessions

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from storage.acquaintance import Acquaintance
 from storage.cases import Cases
 from storage.deputies import Deputies
+from storage.digests import Digests
 from storage.drafts import Drafts
 from storage.duties import Duties
 from storage.feedback import Feedback
@@ -60,6 +61,7 @@ class Work:
         self.usage = Usage(connection, shared=shared)
         self.todos = Todos(connection, shared=shared)
         self.histories = Histories(connection)
+        self.digests = Digests(connection, shared=shared)
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

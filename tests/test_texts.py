@@ -13,6 +13,7 @@ from flows.handing import NOTICES
 from flows.reaching import NOTICES as LEVELS
 from flows.sealing.granting import NOTICES as SEALING
 from flows.texts import Texts, Untold, shown_plainly
+from flows.urging import NOTICES as URGING
 
 ROOT = Path(__file__).parent.parent
 TEXTS = Texts("zh_CN", ZoneInfo("Asia/Shanghai"))
@@ -20,7 +21,9 @@ TEXTS = Texts("zh_CN", ZoneInfo("Asia/Shanghai"))
 
 def test_every_notice_has_a_text_and_every_text_a_notice() -> None:
     declared = {
-        (notice.flow, notice.name) for flow in FLOWS.values() for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING)
+        (notice.flow, notice.name)
+        for flow in FLOWS.values()
+        for notice in (*flow.notices, *NOTICES, *LEVELS, *SEALING, *URGING)
     }
     assert declared == set(TEXTS.notices())
 

@@ -17,6 +17,7 @@ from flows.flow import Flow, Rulebook
 from flows.texts import is_visible, shown_plainly
 from handlers.workbench import manual, pages
 from handlers.workbench.codes import Codes
+from handlers.workbench.digests import DigestPages
 from handlers.workbench.exporting import Exporting
 from handlers.workbench.ratings import Ratings
 from handlers.workbench.seals import Seals
@@ -90,6 +91,8 @@ class Workbench:
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""
         view = pages.Pages(self)
+        guide = manual.ManualPages(self, view)
+        codes, exporting, digests = Codes(self, view), Exporting(self, view), DigestPages(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -136,6 +139,34 @@ class Workbench:
             web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
             web.static("/workbench/static", Path(__file__).parent / "static"),
         ]
+        app.add_routes(
+            [
+                web.get("/workbench", view.home),
+                web.get("/workbench/", view.cases),
+                web.get("/workbench/enter", self.sign_in.enter),
+                web.get("/workbench/sign-in/{channel}", self.sign_in.leave),
+                web.post("/workbench/leave", view.leave),
+                web.get("/workbench/cases.xlsx", exporting.xlsx),
+                web.get("/workbench/cases.csv", exporting.csv),
+                web.get("/workbench/cases/{number}", view.case),
+                web.get("/workbench/files/{id}", view.file),
+                web.get("/workbench/running", view.running),
+                web.post("/workbench/replay", view.replay),
+                web.get("/workbench/manual", guide.all),
+                web.get("/workbench/manual/{name}", guide.one),
+                web.get("/workbench/questions", guide.questions),
+                web.get("/workbench/seals", Seals(self, view).ledger),
+                web.get("/workbench/digests", digests.all),
+                web.get("/workbench/digest/{id:[0-9]{1,15}}", digests.one),
+                web.get("/workbench/digest/{id:[0-9]{1,15}}.xlsx", digests.xlsx),
+                web.get("/workbench/digest/{id:[0-9]{1,15}}/picture", digests.picture),
+                web.get("/workbench/digest/{id:[0-9]{1,15}}/{figure}", digests.behind),
+                web.post("/workbench/digest/{id:[0-9]{1,15}}/urge", digests.urge),
+                web.get("/workbench/codes", codes.choose),
+                web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
+                web.static("/workbench/static", Path(__file__).parent / "static"),
+            ]
+        )
 
     def is_ours(self, request: web.Request) -> bool:
         """Whether a form comes from a page of ours, as far as the browser says where from."""

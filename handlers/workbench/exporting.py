@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,7 +23,7 @@ BATCH = 200
 LONGEST = 16_000
 """Characters in a cell: Excel takes 32,767 in units of which some characters need two."""
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS = ("number", "title", "about", "answers", "state", "holders", "requester", "opened", "changed", "closed")
 
 Line = Sequence[str]
@@ -37,11 +38,13 @@ class Exporting:
 
     async def xlsx(self, request: web.Request) -> web.StreamResponse:
         """As a workbook."""
-        return _file(workbook(await self._lines(request)), _XLSX, "cases.xlsx")
+        lines = await self._lines(request)
+        return as_file(await asyncio.to_thread(workbook, lines), XLSX, "cases.xlsx")
 
     async def csv(self, request: web.Request) -> web.StreamResponse:
         """As text, with the mark that makes Excel read it as UTF-8."""
-        return _file(separated(await self._lines(request)), "text/csv", "cases.csv")
+        lines = await self._lines(request)
+        return as_file(await asyncio.to_thread(separated, lines), "text/csv", "cases.csv")
 
     async def _lines(self, request: web.Request) -> Sequence[Line]:
         person, _ = await self._pages.must(request)
@@ -52,14 +55,15 @@ class Exporting:
             rows = await self._bench.run(self._rows, person, only_open, before)
             lines += [_line(row, texts) for row in rows]
             if len(rows) < BATCH:
-                return whole(lines, texts)
+                return await asyncio.to_thread(whole, lines, texts)
             before = min(row.case.id for row in rows)
 
     def _rows(self, person: Person, only_open: bool, before: int | None) -> Sequence[Row]:
         return self._pages.rows(person, only_open, before, BATCH)
 
 
-def _file(content: bytes, kind: str, name: str) -> web.Response:
+def as_file(content: bytes, kind: str, name: str) -> web.Response:
+    """Bytes to be kept under a name."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return web.Response(body=content, content_type=kind, headers=headers)
 

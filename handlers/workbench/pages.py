@@ -121,7 +121,7 @@ class Pages:
     async def replay(self, request: web.Request) -> web.StreamResponse:
         """Put what was set aside back in line."""
         person, session = await self.must(request, office=True)
-        form = await self._form(request, session)
+        form = await self.form(request, session)
         what = form.get("what")
         if what not in ("inbox", "outbox"):
             raise web.HTTPBadRequest
@@ -132,7 +132,7 @@ class Pages:
     async def leave(self, request: web.Request) -> web.StreamResponse:
         """Sign out."""
         _, session = await self.must(request)
-        await self._form(request, session)
+        await self.form(request, session)
         await self._bench.sign_in.forget(request)
         raise web.HTTPFound("/workbench/")
 
@@ -157,7 +157,7 @@ class Pages:
             raise web.HTTPForbidden
         return found
 
-    async def _form(self, request: web.Request, session: Session) -> Any:
+    async def form(self, request: web.Request, session: Session) -> Any:
         """A form of our own page: the session's token must come with it, and from nowhere else."""
         if not self._bench.is_ours(request):
             raise web.HTTPForbidden
@@ -178,7 +178,7 @@ class Pages:
     # What they see
 
     def _may_see(self, work: Work, person: Person, case: Case) -> bool:
-        return may_see(person, case, self._context(work, case))
+        return may_see(person, case, self.context(work, case))
 
     def rows(self, person: Person, only_open: bool, before: int | None, limit: int = PAGE) -> list[Row]:
         """What somebody may see of the cases, newest first; office staff by so many before that id."""
@@ -190,11 +190,12 @@ class Pages:
                 own = [case.id for case in work.cases.of(person.id, MOST if limit > PAGE else PAGE)]
                 found = [c for c in reversed(work.cases.many({*mine, *own})) if not only_open or c.closed_at is None]
                 cases = [c for c in found if before is None or c.id < before][: limit if limit > PAGE else None]
-            rows = [self._row(work, case, person) for case in cases]
+            rows = [self.row(work, case, person) for case in cases]
             return sorted(rows, key=lambda row: not row.urgent)
 
-    def _row(self, work: Work, case: Case, person: Person) -> Row:
-        ctx = self._context(work, case)
+    def row(self, work: Work, case: Case, person: Person) -> Row:
+        """A case as somebody sees it in a list."""
+        ctx = self.context(work, case)
         holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
         seen = seen_by(person, case, ctx)
         return Row(
@@ -208,7 +209,8 @@ class Pages:
             answers=tuple((f.label, f.show(seen.answers.get(f.key))) for f in ctx.matter.form.fields),
         )
 
-    def _context(self, work: Work, case: Case) -> Context:
+    def context(self, work: Work, case: Case) -> Context:
+        """What the flow of a case sees while nobody acts."""
         matter: Matter = self._bench.rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
         flow = self._bench.flows[matter.kind]
         return Context(self._bench.now(), SYSTEM, matter, self._bench.rules, work, flow)
@@ -218,8 +220,8 @@ class Pages:
             case = work.cases.by_number(number)
             if case is None or not self._may_see(work, person, case):
                 return None
-            ctx = self._context(work, case)
-            hidden, row = files_hidden(person, case, ctx), self._row(work, case, person)
+            ctx = self.context(work, case)
+            hidden, row = files_hidden(person, case, ctx), self.row(work, case, person)
             return {
                 "row": row,
                 "answers": row.answers,
@@ -259,7 +261,7 @@ class Pages:
                 return None
             if case is None:
                 return file
-            hidden = files_hidden(person, case, self._context(work, case))
+            hidden = files_hidden(person, case, self.context(work, case))
             return file if self._may_see(work, person, case) and file.id not in hidden else None
 
     def _odd(self) -> tuple[list[Arrival], list[tuple[Notice, str]]]:

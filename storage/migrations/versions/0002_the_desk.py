@@ -156,6 +156,25 @@ def _add_surveys() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_survey_answers_round_id"), "survey_answers", ["round_id"])
+    _add_digests()
+
+
+def _add_digests() -> None:
+    op.create_table(
+        "digests",
+        sa.Column("id", storage.schema.Id, autoincrement=True, nullable=False),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("name", "scope")),
+        *(sa.Column(name, storage.schema.Instant(), nullable=False) for name in ("since", "until")),
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("wanted", "people")),
+        sa.Column("asked_at", storage.schema.Instant(), nullable=False),
+        sa.Column("made_at", storage.schema.Instant()),
+        *(sa.Column(name, sa.Text()) for name in ("content", "behind")),
+        sa.Column("file_id", storage.schema.Id),
+        sa.ForeignKeyConstraint(["file_id"], ["files.id"], name=op.f("fk_digests_file_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_digests")),
+        sa.UniqueConstraint("name", "scope", "until", name=op.f("uq_digests_name_scope_until")),
+        sqlite_autoincrement=True,
+    )
 
 
 def _add_papers() -> None:
@@ -235,6 +254,7 @@ def downgrade() -> None:
         "deputies",
         "duties",
     ):
+    for table in ("digests", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")

@@ -1,0 +1,36 @@
+"""`python -m bot.pictures`: what a digest says, as JSON on standard input; its picture as PNG on standard output.
+
+A process of its own: the renderer holds Python's lock while it draws, and draws nothing at all for words whose font it
+does not have, without a word about it. The font is named by its file.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import pylopdf_fonts_zh_cn as fonts
+import resvg_py
+
+from bot.pictures.charts import draw
+from bot.pictures.svg import FAMILY
+from flows.digest.content import Content
+
+ZOOM = 2
+"""A phone has more dots than units."""
+
+
+def rendered(svg: str) -> bytes:
+    """A drawing as PNG; the same drawing gives the same bytes."""
+    return resvg_py.svg_to_bytes(
+        svg_string=svg,
+        zoom=ZOOM,
+        skip_system_fonts=True,
+        font_files=[str(fonts.sans_path())],
+        font_family=FAMILY,
+        sans_serif_family=FAMILY,
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.buffer.write(rendered(draw(Content.from_json(json.load(sys.stdin)))))

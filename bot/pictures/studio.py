@@ -1,0 +1,119 @@
+"""The studio where digests are counted, drawn and put in line: what the outbox asks for, outside of its transactions.
+
+Counted twice after a crash, a digest is kept and sent once: by whoever finishes it first, in the transaction that also
+puts its cards in line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import structlog
+
+from bot.workers import Workers
+from flows.cards import Card, Picture, content_to_json
+from flows.digest import showing
+from flows.digest.making import Made, make
+from flows.flow import Rulebook
+from storage.digests import Digest
+from storage.engine import Storage
+from storage.files import Shelf
+from storage.records import Lane, NoticeKind
+from storage.work import Work
+
+log = structlog.get_logger("digest")
+
+SECONDS = 30
+ASKED = "asked"
+"""How the names of digests begin that answer one question."""
+_ROOT = Path(__file__).parent.parent.parent
+
+
+class Undrawn(Exception):
+    """The picture could not be drawn; it is tried again like anything that could not be delivered."""
+
+
+class Studio:
+    """Makes one digest at a time for whoever carries the outbox."""
+
+    def __init__(
+        self,
+        storage: Storage,
+        workers: Workers,
+        rules: Callable[[], Rulebook],
+        shelf: Shelf,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._storage = storage
+        self._workers = workers
+        self._rules = rules
+        self._shelf = shelf
+        self._now = now
+
+    async def make(self, number: int) -> None:
+        """Count it, draw it, send it; nothing when that was done before."""
+        rules = self._rules()
+        digest, made = await asyncio.to_thread(self._count, number, rules)
+        if digest is None or made is None:
+            return
+        if digest.name.startswith(ASKED):
+            await self._workers.run(self._answer, digest, made, rules)
+            return
+        picture = await drawn(json.dumps(made.content.to_json()))
+        hash = await asyncio.to_thread(self._shelf.keep, picture)
+        await self._workers.run(self._send, digest, made, rules, hash, len(picture))
+
+    def _count(self, number: int, rules: Rulebook) -> tuple[Digest | None, Made | None]:
+        with self._storage.reading() as work:
+            digest = work.digests.get(number)
+            if digest is None or digest.made_at is not None:
+                return digest, None
+            return digest, make(digest, rules, work)
+
+    def _answer(self, digest: Digest, made: Made, rules: Rulebook) -> None:
+        with self._storage.work() as work:
+            now = self._now()
+            if work.digests.finish(digest.id, made.content.to_json(), made.behind, None, now):
+                self._put(showing.answer(made.content, digest.id, rules.texts), digest, Lane.TALK, now, work)
+
+    def _send(self, digest: Digest, made: Made, rules: Rulebook, hash: str, size: int) -> None:
+        name = f"{made.content.scope}{made.content.title}.png"
+        with self._storage.work() as work:
+            now, first = self._now(), digest.people[0]
+            file = work.files.expect("", "", "image", name, person_id=first, draft_id=None, now=now)
+            if not work.digests.finish(digest.id, made.content.to_json(), made.behind, file, now):
+                return
+            work.files.stored(file, sha256=hash, mime="image/png", size=size)
+            self._put(showing.card(made.content, digest.id, rules.texts), digest, Lane.TASK, now, work)
+            shown = content_to_json(Picture(file))
+            for person in digest.people:
+                work.outbox.put(person, shown, now=now, kind=NoticeKind.FILE, lane=Lane.TASK)
+        log.info("digest sent", name=digest.name, people=len(digest.people), cases=len(made.behind))
+
+    def _put(self, card: Card, digest: Digest, lane: Lane, now: datetime, work: Work) -> None:
+        content = content_to_json(card)
+        for person in digest.people:
+            work.outbox.put(person, content, now=now, lane=lane)
+
+
+async def drawn(content: str) -> bytes:
+    """The picture of a digest, in bounded time."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bot.pictures", cwd=_ROOT,
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(SECONDS):
+            picture, error = await process.communicate(content.encode())
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode:
+        raise Undrawn(error.decode("utf-8", "replace")[-300:])
+    return picture

@@ -1,0 +1,197 @@
+"""Counts a digest: the figures of its period and of the one before, units beside each other, what needs the reader."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flows.context import SYSTEM, Context, Rulebook
+from flows.digest.content import Content, Need, Told, Unit
+from flows.indicators import reckoning
+from flows.indicators.counting import Period
+from flows.indicators.reading import Indicator
+from flows.indicators.reckoning import FEW, Figure, Scope, figures, period_of, units_of
+from storage.digests import Digest
+from storage.histories import History
+from storage.work import Work
+
+NEEDS = 3
+MOST_DAYS = 31
+MOST_SORTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A digest as it is kept: what it says, and the cases behind each figure."""
+
+    content: Content
+    behind: Mapping[str, tuple[Sequence[int], Sequence[int]]]
+
+
+def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
+    """Count it. The same rows give the same digest to the last digit, whenever it is counted."""
+    scope = Scope(tuple(digest.wanted.get("units", ())), int(digest.wanted.get("person", 0)))
+    indicators = _indicators(digest, rules)
+    histories = work.histories.between(digest.since, digest.until)
+    units = units_of(histories, work)
+    own = reckoning.within(scope, histories, units)
+    period = period_of(digest.since, digest.until, rules, work)
+    found = figures(indicators, own, period)
+    said = _said(found, _before(digest, scope, indicators, rules, work), rules)
+    behind = {one.indicator.name: (one.count.over, one.count.hits) for one in found}
+    texts = rules.texts
+    content = Content(
+        title=texts.say("digest", "titles", _span(digest)),
+        office=texts.office,
+        scope=_scope_said(scope, rules, work),
+        period=texts.say("digest", "period", since=digest.since, until=digest.until),
+        figures=tuple(said),
+        columns=tuple(one.title for one in indicators if one.compare),
+        units=tuple(_units(indicators, own, units, period, rules)) if not scope.person else (),
+        needs=tuple(_needs(own, period, rules, work)),
+        days=tuple(_days(own, period, rules)),
+        sorts=tuple(_sorts(own, period, rules)),
+        notes=tuple(_notes(digest, own, period, rules, work)),
+        words=dict(texts.labels["digest"]["picture"]),
+    )
+    return Made(content, behind)
+
+
+def _indicators(digest: Digest, rules: Rulebook) -> Sequence[Indicator]:
+    units = tuple(digest.wanted.get("units", ()))
+    year = (digest.until - timedelta(microseconds=1)).astimezone(rules.zone).year
+    all_of = rules.indicators.aimed(units[0] if len(units) == 1 else "", year)
+    named = digest.wanted.get("figures")
+    return [one for one in all_of if not named or one.name in named]
+
+
+def _before(
+    digest: Digest, scope: Scope, indicators: Sequence[Indicator], rules: Rulebook, work: Work
+) -> Sequence[Figure]:
+    since = digest.since - (digest.until - digest.since)
+    histories = work.histories.between(since, digest.since)
+    own = reckoning.within(scope, histories, units_of(histories, work))
+    return figures(indicators, own, period_of(since, digest.since, rules, work))
+
+
+def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) -> Iterator[Told]:
+    for figure, earlier in zip(found, before, strict=True):
+        one = figure.indicator
+        yield Told(
+            name=one.name,
+            title=one.title,
+            kind=one.kind,
+            value=reckoning.value(figure, rules.texts),
+            mean=reckoning.mean(figure, rules.texts),
+            target=reckoning.target(one, rules.texts),
+            before=reckoning.value(earlier, rules.texts),
+            hits=len(figure.count.hits),
+            over=len(figure.count.over),
+            is_share=one.is_share,
+            meets=figure.meets,
+            formula=one.formula,
+            numerator=one.numerator,
+            denominator=one.denominator,
+            exclusions=one.exclusions,
+            owner=one.owner,
+        )
+
+
+def _span(digest: Digest) -> str:
+    """What it is called, by the days it covers; a weekend may lie between two daily ones, and a holiday."""
+    span = digest.until - digest.since
+    return "day" if span <= timedelta(days=4) else "week" if span <= timedelta(days=14) else "month"
+
+
+def _scope_said(scope: Scope, rules: Rulebook, work: Work) -> str:
+    if scope.person:
+        return work.people.get(scope.person).name
+    joined = rules.texts.say("digest", "and").join(scope.units)
+    return joined or rules.texts.say("digest", "everybody")
+
+
+def _units(
+    indicators: Sequence[Indicator],
+    own: Sequence[History],
+    units: Mapping[int, tuple[str, ...]],
+    period: Period,
+    rules: Rulebook,
+) -> Iterator[Unit]:
+    """Units, never persons; a unit with few cases gets no share (P4)."""
+    compared = [one for one in indicators if one.compare]
+    by_unit: dict[str, list[History]] = {}
+    for history in own if compared else ():
+        for unit in units[history.case.id]:
+            by_unit.setdefault(unit, []).append(history)
+    for name, theirs in sorted(by_unit.items(), key=lambda item: (-len(item[1]), item[0])):
+        found = figures(compared, theirs, period)
+        shown = [_shown(figure, rules) for figure in found]
+        if any(figure.count.over for figure in found):
+            yield Unit(name, len(theirs), tuple(said for said, _ in shown), tuple(tenths for _, tenths in shown))
+
+
+def _shown(figure: Figure, rules: Rulebook) -> tuple[str, int]:
+    part, whole = len(figure.count.hits), len(figure.count.over)
+    if 0 < whole < FEW:
+        return rules.texts.say("digest", "few", few=FEW), -1
+    said = reckoning.value(figure, rules.texts)
+    if not whole:
+        return said, -1
+    return said, int(reckoning.percent(part, whole).replace(".", ""))
+
+
+def _needs(own: Sequence[History], period: Period, rules: Rulebook, work: Work) -> Iterator[Need]:
+    """What is past its limit for the longest time."""
+    late = [(since, one) for one in own if one.case.closed_at is None and (since := period.late_since(one))]
+    for since, history in sorted(late, key=lambda pair: (pair[0], pair[1].case.id))[:NEEDS]:
+        case = history.case
+        matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
+        ctx = Context(period.until, SYSTEM, matter, rules, work, rules.flows[case.flow])
+        holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
+        names = [ctx.flow.name_of(one, ctx) for one in holders if one.id != case.requester_id]
+        who = rules.texts.say("digest", "and").join(names[:3])
+        yield Need(case.id, case.number, matter.title, _late_said(since, period.until, rules), who)
+
+
+def _late_said(since: datetime, until: datetime, rules: Rulebook) -> str:
+    hours = (until - since) // timedelta(hours=1)
+    return rules.texts.say("digest", "late_by", days=hours // 24, hours=hours % 24)
+
+
+def _days(own: Sequence[History], period: Period, rules: Rulebook) -> Iterator[tuple[str, int, int]]:
+    """What came and what ended on each day; by weeks where there are many days."""
+    zone = rules.zone
+    first = period.since.astimezone(zone).date()
+    last = (period.until - timedelta(microseconds=1)).astimezone(zone).date()
+    step = 1 if (last - first).days < MOST_DAYS else 7
+    opened: Counter[int] = Counter()
+    ended: Counter[int] = Counter()
+    for history in own:
+        for at, counter in ((history.case.opened_at, opened), (history.case.closed_at, ended)):
+            if at is not None and period.has(at):
+                counter[(at.astimezone(zone).date() - first).days // step] += 1
+    for number in range((last - first).days // step + 1):
+        day = first + timedelta(days=number * step)
+        yield f"{day.month}.{day.day}", opened[number], ended[number]
+
+
+def _sorts(own: Sequence[History], period: Period, rules: Rulebook) -> Sequence[tuple[str, int]]:
+    counts = Counter(one.case.matter for one in own if period.has(one.case.opened_at))
+    titles = {name: matter.title for name in counts if (matter := rules.catalogue.get(name))}
+    return [(titles.get(name, name), count) for name, count in sorted(counts.items(), key=lambda i: (-i[1], i[0]))][
+        :MOST_SORTS
+    ]
+
+
+def _notes(digest: Digest, own: Sequence[History], period: Period, rules: Rulebook, work: Work) -> Iterator[str]:
+    """What a reader must know before believing the figures."""
+    texts = rules.texts
+    if not any(period.has(one.case.opened_at) or period.has(one.case.closed_at) for one in own):
+        yield texts.say("digest", "nothing", _span(digest))
+    if digest.wanted.get("late"):
+        yield texts.say("digest", "made_late", due=digest.until)
+    unhandled = work.inbox.unhandled(period.since, period.until)
+    if unhandled:
+        yield texts.say("digest", "unhandled", count=unhandled)

@@ -1,0 +1,72 @@
+"""A digest's hour has come: who gets one, of which units, and since when; counting and drawing is done elsewhere."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flows.audience import audience, read_audience
+from flows.cards import content_to_json
+from flows.digest.jobs import Compile
+from flows.misfiled import Misfiled, known
+from flows.schedules import Schedule
+from handlers.scene import Scene
+from storage.digests import Digest
+from storage.records import Lane, NoticeKind, Person
+
+OWN = "own"
+LATE = timedelta(minutes=30)
+_WEEK = timedelta(days=7)
+_LONGEST = timedelta(days=400)
+
+
+def digest(schedule: Schedule, due: datetime, scene: Scene) -> None:
+    """Ask for a digest for each group of people who are told of the same units.
+
+    It covers all since the schedule's time before, so that nothing falls between two of them.
+    """
+    since = schedule.times.last(due - _LONGEST, due - timedelta(seconds=1), scene.rules.calendar) or due - _WEEK
+    people = audience(read_audience(schedule.file, "to", schedule.options["to"]), scene.work.people)
+    groups: dict[tuple[str, ...], list[Person]] = {}
+    for person in people:
+        units = _units(schedule, person)
+        if units is not None:
+            groups.setdefault(units, []).append(person)
+    for units, readers in groups.items():
+        wanted = {"units": list(units), "late": scene.now - due > LATE, "figures": schedule.options.get("figures", [])}
+        asked = Digest(0, schedule.name, "\n".join(units), since, due, wanted, _ids(readers), scene.now)
+        want(asked, scene, readers[0])
+
+
+def want(asked: Digest, scene: Scene, first: Person) -> None:
+    """Have it counted, unless it was asked for before; the work is `first`'s only in name."""
+    number = scene.work.digests.ask(asked)
+    if number is not None:
+        job = content_to_json(Compile(number))
+        scene.work.outbox.put(first.id, job, now=scene.now, kind=NoticeKind.JOB, lane=Lane.TASK)
+
+
+def _ids(people: list[Person]) -> tuple[int, ...]:
+    return tuple(sorted(person.id for person in people))
+
+
+def _units(schedule: Schedule, person: Person) -> tuple[str, ...] | None:
+    """The units one is told of, nothing for everybody; None for who leads no unit where each is told of their own."""
+    units = schedule.options.get("units", [])
+    if units == OWN:
+        return tuple(sorted(person.leads)) or None
+    return tuple(units)
+
+
+def check(schedule: Schedule) -> None:
+    """Raises `Misfiled` when the options are not those of a digest."""
+    known(schedule.file, schedule.options, {"to", "units", "figures"}, "")
+    read_audience(schedule.file, "to", schedule.options.get("to"))
+    units, figures = schedule.options.get("units", []), schedule.options.get("figures", [])
+    if units != OWN and not _are_words(units):
+        raise Misfiled(schedule.file, "missing_key", key="units")
+    if not _are_words(figures):
+        raise Misfiled(schedule.file, "missing_key", key="figures")
+
+
+def _are_words(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
