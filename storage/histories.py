@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, or_, select
 
 from storage.cases import case_of
-from storage.records import Case, Entry
-from storage.schema import cases, tasks, trail
+from storage.records import ArrivalState, Case, Entry
+from storage.schema import cases, inbox, tasks, trail
 from storage.trail import case_subject
 
 
@@ -37,6 +37,12 @@ class Histories:
         turns = self._turns(wanted, until)
         rows = self._connection.execute(select(cases).where(wanted).order_by(cases.c.id))
         return [_history(case_of(row), lines.get(row.id, []), turns.get(row.id, ()), until) for row in rows]
+
+    def unhandled(self, since: datetime, until: datetime) -> int:
+        """How much of what happened in this period is still in line, or was set aside: no case knows of it yet."""
+        query = select(func.count()).select_from(inbox).where(inbox.c.at >= since, inbox.c.at < until)
+        states = (ArrivalState.PENDING, ArrivalState.PARKED, ArrivalState.UNREAD)
+        return self._connection.execute(query.where(inbox.c.state.in_(states))).scalar_one()
 
     def _lines(self, wanted: ColumnElement[bool], until: datetime) -> Mapping[int, list[Entry]]:
         chain = literal("case:").concat(cast(cases.c.id, Text))

@@ -153,12 +153,6 @@ class Inbox:
         count, oldest = self._connection.execute(query).one()
         return count, oldest
 
-    def unhandled(self, since: datetime, until: datetime) -> int:
-        """How much of what happened in this period is still in line, or was set aside."""
-        query = select(func.count()).select_from(inbox).where(inbox.c.at >= since, inbox.c.at < until)
-        states = (ArrivalState.PENDING, ArrivalState.PARKED, ArrivalState.UNREAD)
-        return self._connection.execute(query.where(inbox.c.state.in_(states))).scalar_one()
-
     def prune(self, before: datetime) -> int:
         """Forget handled arrivals from before that instant."""
         return self._connection.execute(

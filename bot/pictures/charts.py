@@ -71,6 +71,8 @@ def _tile(sheet: Sheet, x: int, y: int, wide: int, one: Told, content: Content) 
         beside = width(one.value, size) + 20
         sheet.text(x + beside, y + 50, f"{one.hits}/{one.over}", 13, SOFT, room=wide - beside - 8)
     goal = f"{words['target']}{one.target}" if one.target else ""
+    if one.meets is not None:
+        goal = f"{goal} {words['met' if one.meets else 'missed']}"
     mean = f"{words['mean']} {one.mean}" if one.mean else ""
     earlier = f"{words['before']} {one.before}"
     sheet.text(x + 12, y + 68, goal or mean or earlier, 12, SOFT, room=inner)
@@ -137,5 +139,6 @@ def _bar(sheet: Sheet, y: int, name: str, thousandths: int, said: str, color: st
         sheet.text(EDGE + 108, y + 18, said, 12, SOFT, room=room + 70)
         return
     sheet.box(EDGE + 108, y + 6, room, 14, "#eef2f6", round=3)
-    sheet.box(EDGE + 108, y + 6, max(2, thousandths * room // 1000), 14, color, round=3)
+    if thousandths:
+        sheet.box(EDGE + 108, y + 6, max(2, thousandths * room // 1000), 14, color, round=3)
     sheet.text(EDGE + 108 + room + 8, y + 18, said, 13, INK, room=68)

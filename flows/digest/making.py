@@ -86,7 +86,7 @@ def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) ->
             value=reckoning.value(figure, rules.texts),
             mean=reckoning.mean(figure, rules.texts),
             target=reckoning.target(one, rules.texts),
-            before=reckoning.value(earlier, rules.texts),
+            before=reckoning.value(earlier, rules.texts, "none_before"),
             hits=len(figure.count.hits),
             over=len(figure.count.over),
             is_share=one.is_share,
@@ -192,6 +192,6 @@ def _notes(digest: Digest, own: Sequence[History], period: Period, rules: Rulebo
         yield texts.say("digest", "nothing", _span(digest))
     if digest.wanted.get("late"):
         yield texts.say("digest", "made_late", due=digest.until)
-    unhandled = work.inbox.unhandled(period.since, period.until)
+    unhandled = work.histories.unhandled(period.since, period.until)
     if unhandled:
         yield texts.say("digest", "unhandled", count=unhandled)

@@ -93,10 +93,10 @@ def _hands(history: History) -> set[int]:
 # How it is said
 
 
-def value(figure: Figure, texts: Texts) -> str:
-    """A figure in words: 95.3%, 12 cases, or that there were none."""
+def value(figure: Figure, texts: Texts, none: str = "none") -> str:
+    """A figure in words: 95.3%, 12 cases, or that there were none, under that label."""
     if figure.is_empty:
-        return texts.say("indicators", "none")
+        return texts.say("indicators", none)
     if not figure.indicator.is_share:
         return texts.say("indicators", "number", count=len(figure.count.hits))
     return texts.say("indicators", "share", share=percent(len(figure.count.hits), len(figure.count.over)))

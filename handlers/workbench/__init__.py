@@ -92,7 +92,7 @@ class Workbench:
         """Hang the pages into the app."""
         view = pages.Pages(self)
         guide = manual.ManualPages(self, view)
-        codes, exporting, digests = Codes(self, view), Exporting(self, view), DigestPages(self, view)
+        codes, exporting = Codes(self, view), Exporting(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -141,6 +141,7 @@ class Workbench:
         ]
         app.add_routes(
             [
+                *DigestPages(self, view).routes(),
                 web.get("/workbench", view.home),
                 web.get("/workbench/", view.cases),
                 web.get("/workbench/enter", self.sign_in.enter),
@@ -156,12 +157,6 @@ class Workbench:
                 web.get("/workbench/manual/{name}", guide.one),
                 web.get("/workbench/questions", guide.questions),
                 web.get("/workbench/seals", Seals(self, view).ledger),
-                web.get("/workbench/digests", digests.all),
-                web.get("/workbench/digest/{id:[0-9]{1,15}}", digests.one),
-                web.get("/workbench/digest/{id:[0-9]{1,15}}.xlsx", digests.xlsx),
-                web.get("/workbench/digest/{id:[0-9]{1,15}}/picture", digests.picture),
-                web.get("/workbench/digest/{id:[0-9]{1,15}}/{figure}", digests.behind),
-                web.post("/workbench/digest/{id:[0-9]{1,15}}/urge", digests.urge),
                 web.get("/workbench/codes", codes.choose),
                 web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
                 web.static("/workbench/static", Path(__file__).parent / "static"),

@@ -45,6 +45,18 @@ class DigestPages:
         self._bench = bench
         self._pages = pages
 
+    def routes(self) -> list[web.RouteDef]:
+        """Where they hang."""
+        one = "/workbench/digest/{id:[0-9]{1,15}}"
+        return [
+            web.get("/workbench/digests", self.all),
+            web.get(one, self.one),
+            web.get(one + ".xlsx", self.xlsx),
+            web.get(one + "/picture", self.picture),
+            web.get(one + "/{figure}", self.behind),
+            web.post(one + "/urge", self.urge),
+        ]
+
     async def all(self, request: web.Request) -> web.StreamResponse:
         """Those that somebody was sent, newest first."""
         person, session = await self._pages.must(request)
