@@ -138,8 +138,7 @@ class PassOn:
         return f"{Verb.ASK}:{self.question}"
 
 
-Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Vote
-Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Urge
+Action = Perform | Answer | Command | Begin | Look | More | Show | Rate | PassOn | Accept | AgreeAll | Vote | Urge
 
 
 def read_action(text: str) -> Action | None:

@@ -8,7 +8,6 @@ from flows.digest.buttons import Urge
 from flows.events import Pressed
 from flows.puzzles import Accept
 from flows.voting import Vote
-from handlers import asking, batching, beginning, commands, filling, proposing
 from handlers import asking, batching, beginning, commands, filling, proposing, urging
 from handlers.progress import look
 from handlers.refusals import refuse, unknown

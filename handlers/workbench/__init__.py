@@ -91,8 +91,6 @@ class Workbench:
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""
         view = pages.Pages(self)
-        guide = manual.ManualPages(self, view)
-        codes, exporting = Codes(self, view), Exporting(self, view)
 
         @web.middleware
         async def kept_to_itself(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -118,6 +116,7 @@ class Workbench:
         guide = manual.ManualPages(self, view)
         codes, exporting = Codes(self, view), Exporting(self, view)
         return [
+            *DigestPages(self, view).routes(),
             web.get("/workbench", view.home),
             web.get("/workbench/", view.cases),
             web.get("/workbench/enter", self.sign_in.enter),
@@ -139,29 +138,6 @@ class Workbench:
             web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
             web.static("/workbench/static", Path(__file__).parent / "static"),
         ]
-        app.add_routes(
-            [
-                *DigestPages(self, view).routes(),
-                web.get("/workbench", view.home),
-                web.get("/workbench/", view.cases),
-                web.get("/workbench/enter", self.sign_in.enter),
-                web.get("/workbench/sign-in/{channel}", self.sign_in.leave),
-                web.post("/workbench/leave", view.leave),
-                web.get("/workbench/cases.xlsx", exporting.xlsx),
-                web.get("/workbench/cases.csv", exporting.csv),
-                web.get("/workbench/cases/{number}", view.case),
-                web.get("/workbench/files/{id}", view.file),
-                web.get("/workbench/running", view.running),
-                web.post("/workbench/replay", view.replay),
-                web.get("/workbench/manual", guide.all),
-                web.get("/workbench/manual/{name}", guide.one),
-                web.get("/workbench/questions", guide.questions),
-                web.get("/workbench/seals", Seals(self, view).ledger),
-                web.get("/workbench/codes", codes.choose),
-                web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
-                web.static("/workbench/static", Path(__file__).parent / "static"),
-            ]
-        )
 
     def is_ours(self, request: web.Request) -> bool:
         """Whether a form comes from a page of ours, as far as the browser says where from."""

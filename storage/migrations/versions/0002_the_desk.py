@@ -243,6 +243,7 @@ def downgrade() -> None:
         op.drop_column("accounts", column)
     op.drop_column("outbox", "channel")
     for table in (
+        "digests",
         "survey_answers",
         "survey_invitations",
         "survey_rounds",
@@ -254,7 +255,6 @@ def downgrade() -> None:
         "deputies",
         "duties",
     ):
-    for table in ("digests", "papers", "bindings", "feedback", "passes", "deputies", "duties"):
         op.drop_table(table)
     op.drop_column("shown", "kept")
     op.drop_column("tasks", "seen_at")
