@@ -18,9 +18,11 @@ import structlog
 from aiohttp import web
 
 from bot.channels.channel import Unavailable
+from bot.channels.dingtalk.pairs import Pairs
 from bot.channels.dingtalk.reading import Foreign, Ours, Told, change_of, message_of, tap_of
 from bot.channels.dingtalk.strictness import BadJson, read
 from bot.channels.envelope import Envelope, Refused
+from bot.channels.staleness import Staleness
 
 log = structlog.get_logger("dingtalk.door")
 
@@ -30,9 +32,6 @@ CARD_FRESH = timedelta(minutes=5)
 _DIGITS = re.compile(r"[0-9]{10,13}")
 _NONCE = re.compile(r"[\x21-\x7e]{1,128}")
 _HEX = re.compile(r"[0-9a-f]{40}")
-MOST_PAIRS = 100_000
-TOGETHER = timedelta(seconds=5)
-"""How far apart two messages of one millisecond may arrive."""
 
 Take = Callable[[Told], "Any"]
 
@@ -71,7 +70,8 @@ class Doors:
         self._now = now
         self._refused = refused
         self._take = take
-        self._pairs: dict[str, tuple[datetime, frozenset[bytes]]] = {}
+        self._stale = Staleness(now, refused)
+        self._pairs = Pairs(now)
 
     def routes(self) -> list[web.RouteDef]:
         """The doors there are."""
@@ -91,8 +91,9 @@ class Doors:
     async def _robot(self, request: web.Request) -> web.Response:
         async def opened(body: bytes) -> Mapping[str, Any]:
             self._must_be_signed(request, ("timestamp", "sign"), self._robot_signature, HOUR)
-            told = self._message(_object(body))
-            self._must_be_its_own(request, body)
+            data = _object(body)
+            told = self._message(data)
+            self._must_be_its_own(request.headers["sign"], body, str(data.get("msgId") or ""))
             await self._take(told)
             return {"msgtype": "empty"}
 
@@ -106,6 +107,7 @@ class Doors:
             corp = data.get("corpId")
             if corp and self._ours.corp_id and corp != self._ours.corp_id:
                 raise Turned(403, "receiver")
+            self._must_be_its_own(request.headers["x-ddpaas-signature"], body)
             await self._take(tap_of(data, at, self._now()))
             return {}
 
@@ -179,6 +181,7 @@ class Doors:
         number = int(timestamp)
         seconds = number / 1000 if len(timestamp) > 11 else float(number)
         if abs(self._now().timestamp() - seconds) > window.total_seconds():
+            self._stale.note()
             raise Turned(403, "stale")
         return datetime.fromtimestamp(seconds, UTC)
 
@@ -206,20 +209,11 @@ class Doors:
     def _card_signature(self, timestamp: str) -> bytes:
         return _hmac(self._secrets.card, timestamp)
 
-    def _must_be_its_own(self, request: web.Request, body: bytes) -> None:
-        """The body is not signed: a pair that comes with another one later is somebody's who caught it (F17).
-
-        At once it may be honest: what is signed is the millisecond, and in a rush several messages share one.
-        """
-        now, key = self._now(), request.headers["sign"]
-        first, bodies = self._pairs.get(key, (now, frozenset()))
-        digest = hashlib.sha256(body).digest()
-        if digest not in bodies and now - first > TOGETHER:
-            log.error("a caught signature was used for another message: is the robot's address on https?")
+    def _must_be_its_own(self, signature: str, body: bytes, id: str = "") -> None:
+        """The body is not signed: a signature that comes with another one is somebody's who caught it (F17)."""
+        if not self._pairs.fits(signature, body, id):
+            log.error("a caught signature was used for another body: are the addresses on https?")
             raise Turned(403, "replayed")
-        self._pairs[key] = (first, bodies | {digest})
-        if len(self._pairs) > MOST_PAIRS:
-            del self._pairs[next(iter(self._pairs))]  # the oldest
 
     def _message(self, data: Mapping[str, Any]) -> Told:
         try:

@@ -87,7 +87,7 @@ def message_of(data: Mapping[str, Any], ours: Ours, now: datetime) -> Told:
     group = str(data.get("conversationType")) == "2"
     if group and data.get("isInAtList") is False:
         return Told()
-    account = _account(data)
+    account = _account(data, ours)
     room = (_text(data, "conversationId") or None) if group else None
     bodies = [Outsider()] if account.startswith(STRANGER) else _bodies(data, raw)
     events = tuple(
@@ -106,9 +106,10 @@ def _must_be_ours(data: Mapping[str, Any], ours: Ours) -> None:
         raise Foreign
 
 
-def _account(data: Mapping[str, Any]) -> str:
+def _account(data: Mapping[str, Any], ours: Ours) -> str:
     """The staff id of one of ours; a stranger's mark for everybody else, whatever id they bring along (F14)."""
-    staff, corp, home = _text(data, "senderStaffId"), data.get("senderCorpId"), data.get("chatbotCorpId")
+    staff, corp = _text(data, "senderStaffId"), data.get("senderCorpId")
+    home = ours.corp_id or data.get("chatbotCorpId")
     if staff and (not corp or not home or corp == home):
         return staff
     return STRANGER + (_text(data, "senderId") or "")[:90]

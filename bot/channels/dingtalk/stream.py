@@ -252,6 +252,8 @@ class Stream:
             except BadJson:
                 data = {"raw": frame.data}
             return change_of(kind, id, data, now)
+        if frame.kind != "CALLBACK":
+            return None
         if frame.topic in {MESSAGES, DELEGATED}:
             return message_of(read(frame.data), self._ours, now)
         if frame.topic == CARDS:

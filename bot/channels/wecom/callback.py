@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -12,6 +11,7 @@ from aiohttp import web
 
 from bot.channels.channel import Accept, Unavailable
 from bot.channels.envelope import Envelope, Refused
+from bot.channels.staleness import Staleness
 from bot.channels.wecom.reading import Unimportant, event_of
 from bot.channels.wecom.xml import BadXml, read
 
@@ -41,7 +41,7 @@ class Door:
         self._envelope = envelope
         self._now = now
         self._refused = refused
-        self._stale: deque[datetime] = deque(maxlen=21)
+        self._stale = Staleness(now, refused)
 
     def routes(self, accept: Accept) -> list[web.RouteDef]:
         """Both methods on one path, as the platform wants it."""
@@ -121,14 +121,9 @@ class Door:
 
     def _must_be_fresh(self, timestamp: str) -> None:
         """Compared as numbers: not every twelve digits are a date."""
-        now = self._now()
-        if abs(now.timestamp() - int(timestamp)) <= FRESH.total_seconds():
+        if abs(self._now().timestamp() - int(timestamp)) <= FRESH.total_seconds():
             return
-        self._stale.append(now)
-        if len(self._stale) == self._stale.maxlen and now - self._stale[0] <= timedelta(minutes=1):
-            self._stale.clear()
-            log.error("many callbacks with an old or future time: is our clock right?")
-            self._refused("clock")
+        self._stale.note()
         raise _Turned(403, "stale")
 
     def _opened(self, query: dict[str, str], encrypted: str) -> bytes:
