@@ -124,7 +124,7 @@ async def test_whom_the_platform_does_not_name_is_nobody_of_ours(
 ) -> None:
     """F14: whatever is missing, and whatever id somebody of another corp brings along."""
     wire = await ding_build(mode)
-    assert (await wire.box.say("li", "报修", **changes)).accepted
+    assert (await wire.box.push_message(wire.message("li", "报修", **changes))).accepted
     (event,) = wire.desk.taken
     assert event.body == Outsider()
     assert event.account != wire.id("li")
