@@ -1,6 +1,7 @@
-"""One person on two platforms: they prove it from both sides with a code (Q1).
+"""One person on two platforms: they prove it from both sides with a code (Q1), or say that they are not one.
 
 What somebody says of themselves joins nothing: the code is given on one platform and said on the other, once, and soon.
+Taking apart needs no proof: whoever says it gives something up.
 """
 
 from __future__ import annotations
@@ -20,7 +21,11 @@ DIGITS = 8
 
 
 def bound(scene: Scene, words: str) -> bool:
-    """Whether these words ask for a code, or bring one back; then it is answered."""
+    """Whether these words ask for a code, bring one back, or take accounts apart; then it is answered."""
+    if fold(words) in map(fold, scene.rules.texts.words("binding", "part")):
+        return _ask_whether(scene)
+    if fold(words) in map(fold, scene.rules.texts.words("binding", "part_indeed")):
+        return _part(scene)
     known = scene.rules.texts.words("binding", "words")
     said = fold(words)
     named = next((word for word in known if said.startswith(fold(word))), None)
@@ -58,3 +63,27 @@ def _redeem(scene: Scene, code: str) -> None:
     facts = {"channel": scene.event.channel, "account": scene.event.account, "double": double.id}
     scene.work.trail.append(OFFICE, "bound", at=scene.now, person_id=person.id, facts=facts)
     replace(scene, person=people.get(person.id)).say("binding", "done", name=person.name)
+
+
+def _ask_whether(scene: Scene) -> bool:
+    told = "part_nothing" if scene.work.apart.follower(scene.person.id) is None else "part_ask"
+    scene.say("binding", told, name=scene.person.name)
+    return True
+
+
+def _part(scene: Scene) -> bool:
+    """Give the account that follows a person of its own; what was done so far stays with the other one."""
+    people, before = scene.work.people, scene.person
+    key = scene.work.apart.follower(before.id)
+    if key is None:
+        return _ask_whether(scene)
+    scene.work.flush()
+    people.detach(*key)
+    scene.work.apart.keep(key)
+    other = people.meet(*key, scene.now)
+    scene.work.sessions.end_all(before.id)  # nobody knows by which of the two they came in
+    facts = {"channel": key[0], "account": key[1], "other": other.id}
+    scene.work.trail.append(OFFICE, "parted", at=scene.now, person_id=before.id, facts=facts)
+    said_by = other if key == (scene.event.channel, scene.event.account) else people.get(before.id)
+    replace(scene, person=said_by).say("binding", "parted", name=before.name)
+    return True

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Text, bindparam, delete, func, insert, or_, select, update
 
+from storage import apart
 from storage.acquaintance import Key
 from storage.bulk import among, insert_many
 from storage.records import Listing
@@ -26,8 +27,10 @@ def twins(connection: Connection, channel: str, listings: Sequence[Listing]) -> 
     """Of these unknown accounts, those of people we know from another platform: account -> person.
 
     Only who is the same by number or mobile and by name, and is the only one on both sides; nobody who has an account
-    here already.
+    here already, and no account that was taken apart.
     """
+    parted = apart.of(connection, channel, [one.account for one in listings])
+    listings = [one for one in listings if one.account not in parted]
     numbers = {one.number.lower() for one in listings if one.number}
     mobiles = {one.mobile for one in listings if one.mobile}
     if not numbers and not mobiles:

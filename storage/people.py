@@ -144,8 +144,7 @@ class People:
 
     def redeem(self, code: str, now: datetime) -> Person | None:
         """Whose code this is, once; None for one that is unknown, used or too old."""
-        id = holding.redeem(self._connection, code, now)
-        return None if id is None else self.get(id)
+        return None if (id := holding.redeem(self._connection, code, now)) is None else self.get(id)
 
     def detach(self, channel: str, account: str) -> None:
         """Whoever goes by this account is not the person we took them for."""

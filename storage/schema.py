@@ -102,6 +102,13 @@ bindings = Table(
     Column("until", Instant, nullable=False),
 )
 
+apart = Table(
+    "apart",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("account", Text, primary_key=True),
+)
+
 memberships = Table(
     "memberships",
     metadata,

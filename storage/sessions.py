@@ -32,6 +32,10 @@ class Sessions:
         """Forget a browser."""
         self._connection.execute(delete(sessions).where(sessions.c.token == _hash(token)))
 
+    def end_all(self, person_id: int) -> None:
+        """Whoever signed in as this person signs in anew."""
+        self._connection.execute(delete(sessions).where(sessions.c.person_id == person_id))
+
     def prune(self, now: datetime) -> None:
         """Forget those that have ended."""
         self._connection.execute(delete(sessions).where(sessions.c.until <= now))

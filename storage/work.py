@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from storage.acquaintance import Acquaintance
+from storage.apart import Apart
 from storage.cases import Cases
 from storage.deputies import Deputies
 from storage.digests import Digests
@@ -41,6 +42,7 @@ class Work:
         self._connection = connection
         self.people = People(connection, acquaintance, shared=shared)
         self.units = Units(connection, self.people)
+        self.apart = Apart(connection, shared=shared)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)

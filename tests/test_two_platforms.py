@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,45 @@ def test_a_code_from_one_said_on_the_other_makes_two_one(both: BothOffice) -> No
     assert "陈思远，两个平台上是同一个人了" in here.sees.text
     with both.service.storage.reading() as work:
         assert work.people.by_account(channel, account) == work.people.by_account("wecom", "chen")
+
+
+def test_who_was_wrongly_joined_is_taken_apart_and_stays_so(both: BothOffice) -> None:
+    """Q1: by their word, on either side; no address book joins them again, a proof from both sides does."""
+    there, here = both.on_wecom("chen"), both.person("chen")
+    here.says("解绑")
+    assert "确认解绑" in here.sees.text
+    with both.service.storage.reading() as work:
+        assert work.people.by_account(*both.account("chen")) == work.people.by_account("wecom", "chen")
+    here.says("确认解绑")
+    assert "各算各的" in here.sees.text
+    for _ in range(2):
+        both.clock.advance(timedelta(seconds=1))
+        both.run(both.service.read_directories())
+        with both.service.storage.reading() as work:
+            one, other = work.people.by_account("wecom", "chen"), work.people.by_account(*both.account("chen"))
+            assert one is not None
+            assert other is not None
+            assert one.id != other.id
+            assert one.name == other.name == "陈思远"
+            assert work.people.accounts_of([one.id])[one.id] == [("wecom", "chen")]
+    there.says("解绑")
+    assert "不用解绑" in there.sees.text
+    there.says("绑定")
+    found = re.search(r"绑定 (\d{4} \d{4})", there.sees.text)
+    assert found is not None
+    here.says(f"绑定 {found[1]}")
+    with both.service.storage.reading() as work:
+        assert work.people.by_account(*both.account("chen")) == work.people.by_account("wecom", "chen")
+
+
+def test_what_was_under_way_stays_where_it_was_first(both: BothOffice) -> None:
+    """Q1: said from the side that stays; the other one begins anew and decides nothing of it."""
+    test_approval.apply(both)
+    there, here = both.on_wecom("xu"), both.person("xu")
+    there.says("解绑")
+    there.says("确认解绑")
+    assert "各算各的" in there.sees.text
+    here.says("同意 S-0001")
+    assert both.trail("S-0001")[-1].verb == "open"
+    there.says("同意 S-0001")
+    assert both.trail("S-0001")[-1].verb == "agree"

@@ -228,6 +228,11 @@ def _know_accounts() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_bindings")),
     )
     op.create_index(op.f("ix_bindings_person_id"), "bindings", ["person_id"])
+    op.create_table(
+        "apart",
+        *(sa.Column(name, sa.Text(), nullable=False) for name in ("channel", "account")),
+        sa.PrimaryKeyConstraint("channel", "account", name=op.f("pk_apart")),
+    )
 
 
 def _refer(table: str, column: str, other: str) -> None:
@@ -247,6 +252,7 @@ def downgrade() -> None:
         "survey_answers",
         "survey_invitations",
         "survey_rounds",
+        "apart",
         "todos",
         "papers",
         "bindings",
