@@ -23,7 +23,7 @@ def item_of(bubble: Bubble, box: DingBox) -> Item:
     """A line of the chat with the face that stories look at."""
     kind = KINDS.get(bubble.kind, bubble.kind)
     content, card = bubble.content, None
-    if kind == "template_card":
+    if kind == "template_card" or (kind == "markdown" and box.buttons(bubble)):
         content, card = _drawn(bubble, box)
     return Item(bubble.id, 0, bubble.at, bubble.userid, bubble.sender, kind, content, card=card)
 

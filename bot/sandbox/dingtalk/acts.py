@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 import secrets
 from collections.abc import Sequence
 
@@ -17,6 +18,8 @@ from bot.sandbox.dingtalk.wire import Errcode, Refused, compact, millis
 from bot.sandbox.wire import Json
 
 SPENT = "20001"
+LINK = re.compile(r"\[([^\]]+)\]\((dtmd://[^)\s]+)\)")
+"""A link in a message's text that says something for whoever taps it. protocol/dingtalk.md 5.7"""
 ROBOT = "$:LWCP_v1:$robot"
 
 
@@ -167,11 +170,13 @@ class DingActs:
         }  # fmt: skip
 
     def buttons(self, bubble: Bubble) -> list[tuple[str, str]]:
-        """Label of each button that can be pressed, and its action or address."""
+        """Label of each button that can be pressed, or link that says something, and its action or address."""
         if bubble.recalled:
             return []
         if bubble.kind == "action_card":
             return [(one["text"], one["url"]) for one in bubble.content["buttons"]]
+        if bubble.kind == "markdown":
+            return LINK.findall(str(bubble.content.get("text", "")))
         card = self.corp.cards.get(bubble.key)
         return card.actions(bubble.content) if card is not None and bubble.kind == "card" else []
 
@@ -179,7 +184,7 @@ class DingActs:
         """Press a button by its label: a tap, or for a message's button the words that it says."""
         for text, target in self.buttons(bubble):
             if text == label:
-                words = says(target) if bubble.kind == "action_card" else None
+                words = says(target) if bubble.kind in {"action_card", "markdown"} else None
                 return await (self.tap(who, bubble.id, target) if words is None else self.say(who, words))
         raise Impossible(f"no button {label}")
 
