@@ -55,6 +55,14 @@ class OfficeConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class RemindersConfig:
+    """How often at most one task is reminded of, and between which hours nobody is, but for what is urgent (A9)."""
+
+    every_minutes: Annotated[int, keys.MINUTES] = 30
+    quiet: Annotated[str, keys.HOURS] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LogConfig:
     """How much is logged, and whether for machines or for eyes."""
 
@@ -135,6 +143,7 @@ class Config:
     dingtalk: DingTalkConfig | None = None
     model: ModelConfig | None = None
     seal: SealConfig | None = None
+    reminders: RemindersConfig = RemindersConfig()
 
     def channels(self) -> dict[str, dict[str, Any]]:
         """What each configured platform is built from, secrets in clear."""
@@ -190,6 +199,7 @@ SECTIONS: Mapping[str, type] = {
     "storage": StorageConfig,
     "office": OfficeConfig,
     "log": LogConfig,
+    "reminders": RemindersConfig,
     "wecom": WeComConfig,
     "dingtalk": DingTalkConfig,
     "model": ModelConfig,

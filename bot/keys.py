@@ -10,6 +10,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from flows.nudging import read_quiet
+
 _AES_KEY = re.compile(r"[A-Za-z0-9]{43}")
 _SQLITE = "sqlite:///"
 _POSTGRES = re.compile(r"postgresql\+psycopg://(?:[^:/@]*(?::(?P<password>[^@]*))?@)?[^/@]*/(?P<name>[^/?]+)(?:\?.*)?")
@@ -148,10 +150,16 @@ def _switch(value: Any, _folder: Path) -> bool:
     return value in (True, "true")
 
 
+def _hours(value: Any, _folder: Path) -> str:
+    read_quiet(str(value))
+    return str(value)
+
+
 TEXT = Form("text", _text)
 TITLE = Form("title", _title)
 PORT = Form("port", _number(1, 65535))
 DAYS = Form("days", _number(1, 36500))
+HOURS = Form("hours", _hours)
 MINUTES = Form("minutes", _number(1, 1440))
 SECONDS = Form("seconds", _number(1, 30))
 SWITCH = Form("switch", _switch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from flows.dispatch import rules
 from flows.flow import Rulebook
 from flows.manual import Manual
 from flows.misfiled import Misfiled
+from flows.nudging import Reminding, read_quiet
 from flows.places import Places, load_places
 from flows.sealing.filling import Templates
 from flows.survey import reading
@@ -58,6 +60,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         several=len(config.channels()) > 1,
         schedules=check_schedules.read(own, zone),
         indicators=check_schedules.indicators(own),
+        reminding=Reminding(timedelta(minutes=config.reminders.every_minutes), read_quiet(config.reminders.quiet)),
     )
 
 

@@ -17,6 +17,7 @@ from flows.forms import Answers
 from flows.indicators.reading import Catalogue as Indicators
 from flows.manual import Manual
 from flows.moves import Notice, Wake
+from flows.nudging import Reminding
 from flows.places import Places
 from flows.plans import Plan
 from flows.schedules import Schedule
@@ -61,6 +62,7 @@ class Rulebook:
     several: bool = False
     schedules: Mapping[str, Schedule] = field(default_factory=dict)
     indicators: Indicators = field(default_factory=Indicators)
+    reminding: Reminding = field(default_factory=Reminding)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ from flows.moves import Move as Move
 from flows.moves import Notice as Notice
 from flows.moves import Outcome as Outcome
 from flows.moves import Wake as Wake
+from flows.nudging import nudge
 from flows.reaching import arm
 from flows.renewing import Renewing
 from flows.survey.asking import arrange
@@ -124,10 +125,11 @@ class Flow(Wording):
         return move
 
     def notice(
-        self, name: str, *, look: bool = False, talk: bool = False, also: Mapping[str, object] | None = None
-    ) -> Notice:
+        self, name: str, *, look: bool = False, talk: bool = False, nudge: bool = False,
+        also: Mapping[str, object] | None = None,
+    ) -> Notice:  # fmt: skip
         """Declare a text."""
-        notice = Notice(self.name, name, look, talk, also or {})
+        notice = Notice(self.name, name, look, talk, also or {}, nudge)
         self.notices.append(notice)
         return notice
 
@@ -334,6 +336,9 @@ class Flow(Wording):
         turn: int = 0,
     ) -> None:
         """Put a notice in line for each of these people, about one of their turns if they may have several."""
+        if notice.nudge:
+            nudge(self, people, notice, case, ctx, also or {}, turn)
+            return
         for person in people:
             card, about = self.card(notice, case, person, ctx, also or {}, turn)
             lane = Lane.TALK if notice.talk else Lane.TASK

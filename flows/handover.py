@@ -71,10 +71,10 @@ lapse = flow.move("lapse", Handover.WAITING, Handover.TAKEN, to=Handover.FORGOTT
 flow.turn(Handover.WAITING, of=colleagues)
 flow.turn(Handover.TAKEN, of=whoever(take))
 
-NEW, WAITING, AWAY, TAKEN, YOURS, CLOSED, LEFT_LYING, REMIND = map(
-    flow.notice, ("new", "waiting", "away", "taken", "yours", "closed", "left_lying", "remind")
+NEW, WAITING, AWAY, TAKEN, YOURS, CLOSED, LEFT_LYING = map(
+    flow.notice, ("new", "waiting", "away", "taken", "yours", "closed", "left_lying")
 )
-LATE = flow.notice("late", look=True)
+REMIND, LATE = flow.notice("remind", nudge=True), flow.notice("late", look=True, nudge=True)
 NOTED = flow.notice("noted", talk=True)
 SAID = flow.notice("said", talk=True)
 ANSWER = flow.notice("answer", talk=True)

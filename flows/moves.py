@@ -45,7 +45,8 @@ class Notice:
     """A text that must exist in every language; with `look`, a button shows how it stands.
 
     `also` is what it speaks of besides the case (`flows/facts.py`), with an example of each for `xiaoban check`.
-    One of a `talk` is plain words, in order with what else is said in the conversation.
+    One of a `talk` is plain words, in order with what else is said in the conversation; a `nudge` reminds of what is
+    known already, and makes no noise (A9).
     """
 
     flow: str
@@ -53,6 +54,7 @@ class Notice:
     look: bool = False
     talk: bool = False
     also: Mapping[str, object] = field(default_factory=dict)
+    nudge: bool = False
 
 
 @dataclass(frozen=True, slots=True)

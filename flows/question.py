@@ -41,10 +41,8 @@ lapse = flow.move("lapse", Asking.ANSWERED, to=Asking.UNRATED, by_time=True)
 flow.turn(Asking.ASKED, of=desk)
 flow.turn(Asking.ANSWERED, of=requester)
 
-NEW, WAITING, ANSWERED, HELPED, WITHDRAWN, REMIND = map(
-    flow.notice, ("new", "waiting", "answered", "helped", "withdrawn", "remind")
-)
-LATE = flow.notice("late", look=True)
+NEW, WAITING, ANSWERED, HELPED, WITHDRAWN = map(flow.notice, ("new", "waiting", "answered", "helped", "withdrawn"))
+REMIND, LATE = flow.notice("remind", nudge=True), flow.notice("late", look=True, nudge=True)
 
 clock(flow, "respond", Asking.ASKED)
 clock(flow, "confirm", Asking.ANSWERED)

@@ -9,6 +9,7 @@ from flows import deadlines
 from flows.explaining import name_of, within
 from flows.levels import Level
 from flows.moves import Notice
+from flows.nudging import SEVERAL
 from flows.who import point, superior
 from storage.records import Case, Person
 from storage.trail import case_subject
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from flows.context import Context
 
 ALSO = {"what": "-", "span": "-", "part": 80}
-NEAR, PAST = (Notice("time", name, look=True, also=ALSO) for name in ("near", "past"))
-NOTICES = (NEAR, PAST)
+NEAR, PAST = (Notice("time", name, look=True, also=ALSO, nudge=True) for name in ("near", "past"))
+NOTICES = (NEAR, PAST, SEVERAL)
 """Told in every procedure."""
 
 PREFIX = "level"

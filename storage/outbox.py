@@ -20,10 +20,8 @@ ASIDE = 4
 PUZZLED = 5
 WORKED = 6
 LINES = 8
-"""A person's lines: one a lane, one for files being fetched, one for pictures that wait for somebody else's fetch, one
-
-for words a model is asked about, one for documents being made and sealed.
-"""
+"""A person's lines: one a lane, one for files being fetched, one for pictures that wait for another fetch, one for
+words a model is asked about, one for documents being made and sealed."""
 _BESIDE = {NoticeKind.FETCH: FETCHED, NoticeKind.PROPOSE: PUZZLED, NoticeKind.JOB: WORKED}
 
 
@@ -94,6 +92,7 @@ class Outbox:
         shown_id: int | None = None,
         not_before: datetime | None = None,
         channel: str | None = None,
+        nudge: str | None = None,
     ) -> None:
         """Put a notice in line for one person; equal content goes out in as few calls as possible.
 
@@ -111,6 +110,7 @@ class Outbox:
             "state": NoticeState.WAITING,
             "channel": channel,
             "afterwards": None,
+            "nudge": nudge,
         }
         self._put.append(row)
         if about is not None and kind is NoticeKind.SEND:

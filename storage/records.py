@@ -116,7 +116,8 @@ class Task:
 
     `turn` tells one round of a state from the next, and is the same for all who share it: a button names
     its turn, so that an old card cannot decide a new round (F23). Where several stages of a case are open at once,
-    `stage` says which it is of. `seen_at` is when they first opened the case in this turn (D8).
+    `stage` says which it is of. `seen_at` is when they first opened the case in this turn (D8), `nudged_at`
+    when they were last reminded of it (A9).
     """
 
     id: int
@@ -128,6 +129,7 @@ class Task:
     closed_at: datetime | None = None
     stage: str = ""
     seen_at: datetime | None = None
+    nudged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ tasks = Table(
     Column("closed_at", Instant),
     Column("stage", Text, nullable=False, server_default=""),
     Column("seen_at", Instant),
+    Column("nudged_at", Instant),
     Index("ix_tasks_open", "person_id", **only("closed_at IS NULL")),
     sqlite_autoincrement=True,
 )
@@ -277,6 +278,7 @@ outbox = Table(
     Column("afterwards", Text),
     Column("reason", Text),
     Column("sent_at", Instant),
+    Column("nudge", Text),
     Index("ix_outbox_line", "line", "id", **only("state = 0")),
     Index("ix_outbox_ready", "lane", "id", **only("state = 0")),
     Index("ix_outbox_held", "held_until", **only("held_until IS NOT NULL")),

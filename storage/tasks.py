@@ -79,6 +79,12 @@ class Tasks:
         if self._connection.execute(unseen.values(seen_at=now)).rowcount:
             self._known.clear()
 
+    def nudged(self, ids: Collection[int], now: datetime) -> None:
+        """These turns were just reminded of (A9)."""
+        if ids:
+            self._connection.execute(_CLOSED, {"ids": ids, "nudged_at": now})
+            self._known.clear()
+
     def settle(
         self, case_id: int, state: str, turn: int, people: Collection[int], now: datetime
     ) -> tuple[Sequence[Task], Sequence[Task]]:

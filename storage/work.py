@@ -18,6 +18,7 @@ from storage.files import Files
 from storage.histories import Histories
 from storage.inbox import Inbox
 from storage.leavers import Leavers
+from storage.nudges import Nudges
 from storage.outbox import Outbox
 from storage.papers import Papers
 from storage.passes import Passes
@@ -53,6 +54,7 @@ class Work:
         self.timers = Timers(connection, shared=shared)
         self.inbox = Inbox(connection, shared=shared)
         self.outbox = Outbox(connection, shared=shared)
+        self.nudges = Nudges(connection, self.outbox)
         self.shown = Shown(connection, shared=shared)
         self.files = Files(connection)
         self.sessions = Sessions(connection)

@@ -24,8 +24,8 @@ from storage.records import Case, Person, Task
 
 _SEAT = {"deed": "decide", "stage": "-", "news": "-", "because": "-", "others": "-", "so_far": ["-"]}
 ASKED = flow.notice("asked", also=_SEAT)
-REMINDED = flow.notice("reminded", also=_SEAT)
-URGED = flow.notice("urged", also=_SEAT)
+REMINDED = flow.notice("reminded", also=_SEAT, nudge=True)
+URGED = flow.notice("urged", also=_SEAT, nudge=True)
 COPIED = flow.notice("copied", look=True, also={"so_far": ["-"]})
 COVERED = flow.notice("covered", also={"stage": "-", "deputy": "-"})
 RECEIVED = flow.notice("received", look=True, also={"stands": ["-"]})

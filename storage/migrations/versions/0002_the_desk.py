@@ -43,6 +43,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_duties_person_id"), "duties", ["person_id"])
     op.add_column("tasks", sa.Column("stage", sa.Text(), server_default="", nullable=False))
     op.add_column("tasks", sa.Column("seen_at", storage.schema.Instant(), nullable=True))
+    op.add_column("tasks", sa.Column("nudged_at", storage.schema.Instant(), nullable=True))
     op.add_column("shown", sa.Column("kept", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "deputies",
@@ -212,6 +213,7 @@ def _add_papers() -> None:
 def _know_accounts() -> None:
     """Who has which account on which platform, where somebody was last active, and what goes out by which."""
     op.add_column("outbox", sa.Column("channel", sa.Text(), nullable=True))
+    op.add_column("outbox", sa.Column("nudge", sa.Text(), nullable=True))
     for column in ("number", "mobile"):
         op.add_column("accounts", sa.Column(column, sa.Text(), server_default="", nullable=False))
         op.create_index(f"ix_accounts_{column}", "accounts", [column])
@@ -246,6 +248,7 @@ def downgrade() -> None:
         op.drop_index(f"ix_accounts_{column}", table_name="accounts")
     for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
         op.drop_column("accounts", column)
+    op.drop_column("outbox", "nudge")
     op.drop_column("outbox", "channel")
     for table in (
         "digests",
@@ -263,6 +266,7 @@ def downgrade() -> None:
     ):
         op.drop_table(table)
     op.drop_column("shown", "kept")
+    op.drop_column("tasks", "nudged_at")
     op.drop_column("tasks", "seen_at")
     op.drop_column("tasks", "stage")
     op.drop_index("ix_drafts_silent", table_name="drafts")
