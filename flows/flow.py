@@ -105,17 +105,9 @@ class Flow(Wording):
         return move
 
     def remark(
-        self,
-        verb: str,
-        *sources: StrEnum,
-        by: Who | None = None,
-        asks: tuple[Field, ...] = (),
-        by_time: bool = False,
-        offered: bool = True,
-        leads: Leading | None = None,
-        when: Timely | None = None,
-        rest: bool = False,
-    ) -> Move:
+        self, verb: str, *sources: StrEnum, by: Who | None = None, asks: tuple[Field, ...] = (), by_time: bool = False,
+        offered: bool = True, leads: Leading | None = None, when: Timely | None = None, rest: bool = False,
+    ) -> Move:  # fmt: skip
         """Declare what can be said about a case any number of times while it stands where it is."""
         move = Move(
             verb, frozenset(sources), sources[0], by, asks,
