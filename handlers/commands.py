@@ -9,7 +9,7 @@ from flows.facts import gist
 from flows.texts import Texts
 from flows.veils import seen_by
 from flows.words import fold
-from handlers import batching, filling, handover, hurrying, parking, rating
+from handlers import batching, filling, handover, hurrying, meeting, parking, rating
 from handlers.scene import Scene
 from storage.records import Case, Draft
 
@@ -107,5 +107,6 @@ LISTS: dict[str, Callable[[Scene], None]] = {
     "batch_refuse": batching.refuse_all,
     "ratings": rating.tell_results,
     "rate": rating.show_open,
+    "meeting": meeting.show,
 }
 """Commands that show something and change nothing."""

@@ -19,6 +19,7 @@ from handlers.workbench import manual, pages
 from handlers.workbench.codes import Codes
 from handlers.workbench.digests import DigestPages
 from handlers.workbench.exporting import Exporting
+from handlers.workbench.opinions import Opinions
 from handlers.workbench.ratings import Ratings
 from handlers.workbench.seals import Seals
 from handlers.workbench.sign_in import Platform, SignIn
@@ -134,6 +135,7 @@ class Workbench:
             web.get("/workbench/seals", Seals(self, view).ledger),
             web.get("/workbench/surveys", Ratings(self, view).all),
             web.get("/workbench/supervision", SupervisionPage(self, view).figures),
+            web.get("/workbench/opinions", Opinions(self, view).all),
             web.get("/workbench/codes", codes.choose),
             web.get("/workbench/codes/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}.svg", codes.label),
             web.static("/workbench/static", Path(__file__).parent / "static"),

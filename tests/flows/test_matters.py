@@ -116,7 +116,7 @@ def test_there_are_twelve_matters_and_each_is_walked(school: Office) -> None:
     """C1: seals, repairs and supervision have stories of their own."""
     offered = {matter.name for matter in school.service.rules.catalogue.all()}
     assert len(offered) >= 12
-    assert offered == {*WALKS, "repair", "seal", "standing_in", "supervision"}
+    assert offered == {*WALKS, "repair", "seal", "standing_in", "supervision", "opinion", "opinion_entry"}
 
 
 def test_departments_work_at_once_under_one_number_and_the_last_is_awaited(school: Office) -> None:

@@ -1,0 +1,174 @@
+"""What else happens to an opinion: everyone who raised it hears what comes of it, and whoever has it is reminded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from flows.colleagues import number_of
+from flows.context import Context
+from flows.forms import Unfit
+from flows.opinion import steps
+from flows.opinion.steps import Opinion, flow, in_charge, last_verb, main_named, raisers, until_of
+from flows.who import desk, holders, requester, superior, whoever
+from storage.records import Case
+from storage.trail import case_subject
+
+
+def _named(case: Case, _ctx: Context) -> Collection[int]:
+    """Whom it was entered for may see it."""
+    try:
+        return [number_of(case.answers.get("who"))]
+    except Unfit:
+        return []
+
+
+flow.told = _named
+
+
+@flow.entering(Opinion.RECEIVED)
+def call_the_desk(case: Case, ctx: Context) -> None:
+    ctx.tell(desk, steps.NEW, case)
+    ctx.show(desk, case.answers.get("photo"), case)
+    if last_verb(case, ctx) == "open":
+        ctx.tell(raisers, steps.WAITING, case)
+    ctx.wake(case, steps.UNTRIAGED)
+
+
+@flow.after(steps.merge)
+def join_the_main_one(case: Case, ctx: Context) -> None:
+    main = main_named(case, ctx.said(case), ctx)
+    flow.perform(steps.join, replace(case, main_id=main.id), {}, ctx.as_system())
+
+
+@flow.entering(Opinion.JOINED)
+def say_what_it_is_part_of(case: Case, ctx: Context) -> None:
+    """Told that others say so too; one that was answered and did not help opens the main one again."""
+    main = ctx.work.cases.get(case.main_id) if case.main_id else None
+    if main is None:
+        return
+    if last_verb(case, ctx) == steps.again.verb:
+        if main.state in steps.reopen.sources:
+            flow.perform(steps.reopen, main, {}, ctx.as_system(), facts={"because": case.number})
+        return
+    ctx.tell(raisers, steps.JOINED, case, main=main.number)
+
+
+@flow.entering(Opinion.ASSIGNED)
+def have_it_done(case: Case, ctx: Context) -> None:
+    """A department has it, has said what it will do, or has it again."""
+    verb = last_verb(case, ctx)
+    if verb == steps.plan.verb:
+        for one in (case, *_along(case, ctx)):
+            ctx.tell(raisers, steps.PLANNED, replace(one, answers={**case.answers, **_own(one)}))
+    elif verb in (steps.again.verb, steps.reopen.verb):
+        ctx.tell(in_charge, steps.AGAIN, case)
+        ctx.tell(desk, steps.AGAIN, case)
+    else:
+        ctx.tell(in_charge, steps.YOURS, case)
+        ctx.show(in_charge, case.answers.get("photo"), case)
+        ctx.tell(raisers, steps.PASSED_ON, case)
+    if verb != steps.plan.verb:
+        ctx.wake(case, steps.HALFWAY)
+        ctx.wake(case, steps.UNHANDLED)
+    until = until_of(case)
+    if until is not None and until > ctx.now:
+        ctx.work.timers.clear(case_subject(case.id), f"{steps.PROMISED.name}@{case.version - 1}")
+        ctx.wake(case, steps.PROMISED, after=until - ctx.now)
+
+
+def _own(case: Case) -> dict[str, object]:
+    """What of a joined opinion's answers is its sender's."""
+    return {key: value for key, value in case.answers.items() if key in ("text", "class", "who", "source")}
+
+
+def _along(case: Case, ctx: Context) -> Sequence[Case]:
+    """Those that have joined it and wait."""
+    return [one for one in ctx.work.cases.joined(case.id) if one.state == Opinion.JOINED]
+
+
+@flow.entering(Opinion.ANSWERED)
+def tell_what_came_of_it(case: Case, ctx: Context) -> None:
+    """Everyone who raised it hears the result and is asked whether it helped (H8)."""
+    ctx.wake(case, steps.UNCONTRADICTED)
+    if last_verb(case, ctx) == steps.answer_along.verb:
+        main = ctx.work.cases.get(case.main_id) if case.main_id else None
+        if main is not None:
+            ctx.tell(raisers, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
+        return
+    ctx.tell(raisers, steps.ANSWERED, case)
+    ctx.show(raisers, ctx.said(case).get("after"), case)
+    if case.requester_id not in {one.id for one in raisers(case, ctx)}:
+        ctx.tell(requester, steps.ANSWERED, case)
+    for one in _along(case, ctx):
+        flow.perform(steps.answer_along, one, {}, ctx.as_system())
+
+
+def result_of(case: Case, ctx: Context) -> str:
+    """What was done, or why it cannot be, said last."""
+    verbs = {steps.done.verb: "result", steps.cannot.verb: "because"}
+    for entry in reversed(ctx.work.trail.of(case_subject(case.id))):
+        answers = entry.facts.get("answers")
+        if entry.verb in verbs and isinstance(answers, dict):
+            return str(answers.get(verbs[entry.verb]) or "")
+    return ""
+
+
+@flow.entering(Opinion.CLOSED)
+def thank_who_did_it(case: Case, ctx: Context) -> None:
+    ctx.tell(whoever(steps.done, steps.cannot), steps.THANKED, case)
+
+
+@flow.entering(Opinion.UNRATED)
+def say_it_ended(case: Case, ctx: Context) -> None:
+    ctx.tell(raisers, steps.LAPSED, case)
+
+
+@flow.entering(Opinion.NOTED)
+def pass_praise_on(case: Case, ctx: Context) -> None:
+    ctx.tell(raisers, steps.NOTED, case)
+
+
+@flow.entering(Opinion.WITHDRAWN)
+def call_it_off(case: Case, ctx: Context) -> None:
+    ctx.tell(raisers, steps.WITHDRAWN, case)
+
+
+@flow.after(steps.ask)
+def ask_the_sender(case: Case, ctx: Context) -> None:
+    """Also one that nobody knows can be asked (H10)."""
+    ctx.tell(raisers, steps.ASKED, case)
+
+
+@flow.after(steps.reply)
+def pass_the_answer_on(case: Case, ctx: Context) -> None:
+    main = ctx.work.cases.get(case.main_id) if case.main_id else None
+    ctx.tell(lambda _case, _ctx: holders(main or case, ctx), steps.REPLIED, case)
+
+
+@flow.on(steps.UNTRIAGED)
+def say_nobody_looked(case: Case, ctx: Context) -> None:
+    ctx.tell(superior, steps.LATE, case)
+
+
+@flow.on(steps.HALFWAY)
+def remind(case: Case, ctx: Context) -> None:
+    ctx.tell(in_charge, steps.REMIND, case)
+
+
+@flow.on(steps.UNHANDLED)
+def say_it_is_overdue(case: Case, ctx: Context) -> None:
+    ctx.tell(in_charge, steps.OVERDUE, case)
+    ctx.tell(superior, steps.OVERDUE, case)
+
+
+@flow.on(steps.PROMISED)
+def say_the_date_has_come(case: Case, ctx: Context) -> None:
+    """The date that was promised or set."""
+    ctx.tell(in_charge, steps.OVERDUE, case)
+    ctx.tell(desk, steps.OVERDUE, case)
+
+
+@flow.on(steps.UNCONTRADICTED)
+def close_in_silence(case: Case, ctx: Context) -> None:
+    flow.perform(steps.lapse, case, {}, ctx)

@@ -1,0 +1,191 @@
+"""Opinions: one register, a department and a date for each, an answer to everyone who raised it (H6-H8)."""
+
+from __future__ import annotations
+
+import pytest
+
+from flows.opinion import Opinion
+from flows.opinion.register import Loops
+from tests.office import Office
+from tests.service.doors import opened
+
+DESK, HEAD = "shen", "liu"
+
+
+def raised(office: Office, userid: str = "lin", text: str = "食堂三楼的灯太暗", words: str = "提建议") -> None:
+    who = office.person(userid)
+    for said in (words, text, "提交"):
+        who.says(said)
+
+
+def given(office: Office, number: str = "YJ-0001", until: str = "跳过") -> None:
+    """The desk gives it to the general services department."""
+    desk = office.person(DESK)
+    desk.says(f"分办 {number} 总务处")
+    desk.says("一般")
+    desk.says(until)
+
+
+def test_an_opinion_goes_its_way(office: Office) -> None:
+    """H7, H8: received, given to a department, a measure with a date, done, and it helped."""
+    lin, desk, head = (office.person(one) for one in ("lin", DESK, HEAD))
+    raised(office)
+    assert lin.saw("已收到，单号 YJ-0001")
+    assert "食堂三楼的灯太暗" in desk.saw("新的意见 YJ-0001").text
+    given(office)
+    assert lin.saw("YJ-0001 已分给部门")
+    assert "食堂" in head.saw("YJ-0001 请您的部门办").text
+    head.says("定措施 YJ-0001 换成更亮的灯")
+    head.says("12月4日")
+    assert "换成更亮的灯" in lin.saw("YJ-0001 有措施了").text
+    assert "12月4日" in lin.saw("YJ-0001 有措施了").text
+    head.says("办好了 YJ-0001 十二盏都换了")
+    head.presses("跳过")
+    assert "十二盏都换了" in lin.saw("YJ-0001 办好了").text
+    lin.presses("帮上忙了")
+    assert head.saw("YJ-0001 帮上忙了")
+    assert office.case("YJ-0001").state == Opinion.CLOSED
+
+
+def test_what_cannot_be_done_is_explained(office: Office) -> None:
+    """H7: a few words are no explanation; the sender reads it, and may say no."""
+    lin, head = office.person("lin"), office.person(HEAD)
+    raised(office)
+    given(office)
+    head.says("办不了 YJ-0001 没钱")
+    assert office.case("YJ-0001").state == Opinion.ASSIGNED
+    head.says("今年的改造预算已经用完，明年三月列入计划")
+    assert lin.saw("YJ-0001 暂时办不了")
+    lin.says("没解决问题 YJ-0001 太久了")
+    assert office.case("YJ-0001").state == Opinion.ASSIGNED
+    assert "太久了" in head.saw("YJ-0001 没解决问题").text
+
+
+def test_everyone_who_said_so_hears_the_result(office: Office) -> None:
+    """H8: three say the same; each is asked, and one "no" opens it for all."""
+    lin, desk, head, li = (office.person(one) for one in ("lin", DESK, HEAD, "li"))
+    raised(office)
+    raised(office, "li", "三楼吃饭看不清菜")
+    desk.says("并入另一件 YJ-0002 YJ-0001")
+    assert office.case("YJ-0002").state == Opinion.JOINED
+    assert li.saw("YJ-0002 和别人提的是同一件")
+    given(office)
+    head.says("办好了 YJ-0001 都换了")
+    head.presses("跳过")
+    assert "都换了" in li.saw("YJ-0002 有结果了").text
+    lin.says("帮上忙了 YJ-0001")
+    li.says("没解决问题 YJ-0002 还是看不清")
+    assert office.case("YJ-0001").state == Opinion.ASSIGNED
+    assert office.case("YJ-0002").state == Opinion.JOINED
+    assert head.saw("YJ-0001 没解决问题")
+    head.says("办好了 YJ-0001 又加了一排灯")
+    head.presses("跳过")
+    assert "又加了一排灯" in li.sees.text
+
+
+def test_an_opinion_cannot_join_what_is_not_open(school: Office) -> None:
+    """H8: itself, or none."""
+    raised(school)
+    desk = school.person(DESK)
+    for number in ("YJ-0001", "YJ-0009"):
+        desk.says(f"并入另一件 YJ-0001 {number}")
+        assert "没有还在办的" in desk.sees.text
+    assert school.case("YJ-0001").state == Opinion.RECEIVED
+
+
+def test_a_department_that_is_not_there_is_asked_again(school: Office) -> None:
+    """H7: given to nobody."""
+    raised(school)
+    desk = school.person(DESK)
+    for said in ("分办 YJ-0001 不存在处", "一般", "跳过"):
+        desk.says(said)
+    assert "没有「不存在处」这个部门" in desk.saw("没有「不存在处」").text
+    assert school.case("YJ-0001").state == Opinion.RECEIVED
+
+
+def test_the_sender_is_asked_and_answers(office: Office) -> None:
+    """H10: a question on the way, in the same chat."""
+    lin, head = office.person("lin"), office.person(HEAD)
+    raised(office)
+    given(office)
+    head.says("问提的人 YJ-0001 是哪一排灯")
+    assert "是哪一排灯" in lin.saw("YJ-0001 想问您一句").text
+    lin.says("补充 YJ-0001 靠窗的那一排")
+    assert "靠窗的那一排" in head.saw("YJ-0001 有补充").text
+
+
+def test_other_channels_land_in_the_same_register(office: Office) -> None:
+    """H6: staff enter a letter on somebody's behalf, who hears every step."""
+    desk, wu = office.person(DESK), office.person("wu")
+    for said in ("登记意见", "邮件", "宿舍热水停得太早", "吴建国", "改类别", "投诉"):
+        desk.says(said)
+    desk.says("提交")
+    case = office.case("YJ-0001")
+    assert (case.answers["source"], case.answers["class"]) == ("mail", "complaint")
+    assert wu.saw("已收到，单号 YJ-0001")
+    given(office)
+    head = office.person(HEAD)
+    head.says("办好了 YJ-0001 延到十一点半")
+    head.presses("跳过")
+    wu.presses("帮上忙了")
+    assert office.case("YJ-0001").state == Opinion.CLOSED
+    assert "邮件" in opened(office, "/workbench/opinions", of=DESK).text
+
+
+def test_silence_is_counted_apart(school: Office) -> None:
+    """H8: nobody said it helped."""
+    raised(school)
+    given(school)
+    head = school.person(HEAD)
+    head.says("办好了 YJ-0001 都换了")
+    head.presses("跳过")
+    school.passes(days=8)
+    assert school.case("YJ-0001").state == Opinion.UNRATED
+    desk = school.person(DESK)
+    desk.says("会议议题")
+    assert "收到 1 件：办结闭环 0 件（0%），到期没人评 1 件" in desk.sees.text
+    assert Loops(0, 0, 0, 0).share is None
+
+
+def test_the_agenda_lists_what_is_open(office: Office) -> None:
+    """H8: urgent ones first, with department, measure and date; nobody else reads it."""
+    desk, lin, head = office.person(DESK), office.person("lin"), office.person(HEAD)
+    raised(office)
+    raised(office, "li", "二号楼的消防门锁着", "我要投诉")
+    given(office)
+    head.says("定措施 YJ-0001 换灯")
+    head.says("12月4日")
+    for said in ("分办 YJ-0002 总务处", "紧急", "跳过"):
+        desk.says(said)
+    desk.says("会议议题")
+    lines = desk.sees.text.splitlines()
+    told = [line for line in lines if line.startswith("YJ-")]
+    assert told[0].startswith("YJ-0002 【紧急】")
+    assert "总务处，换灯，12月4日" in told[1]
+    office.passes(days=12)
+    desk.says("会议议题")
+    assert "已过期限" in desk.sees.text
+    assert head.saw("YJ-0001 过了期限还没答复")
+    lin.says("会议议题")
+    assert "只给办公室的人看" in lin.sees.text
+    assert opened(office, "/workbench/opinions", of="lin").status == 403
+
+
+def test_praise_is_passed_on(school: Office) -> None:
+    """H7: nothing to be done, and still told."""
+    lin, desk = school.person("lin"), school.person(DESK)
+    raised(school, text="吴师傅修得又快又好", words="我要表扬")
+    desk.says("转达 YJ-0001 已经告诉吴师傅和他的组长")
+    assert "已经告诉吴师傅" in lin.saw("YJ-0001 已转达").text
+    assert school.case("YJ-0001").state == Opinion.NOTED
+
+
+@pytest.mark.parametrize(("days", "who", "words"), [(2, "zhao", "还没分办"), (16, HEAD, "过了期限还没答复")])
+def test_nothing_stays_lying(school: Office, days: int, who: str, words: str) -> None:
+    """H7: what is not given out goes to the head, what is not answered is told of."""
+    raised(school)
+    if who == HEAD:
+        given(school)
+    for _ in range(days):
+        school.passes(days=1)
+    assert school.person(who).saw(words)
