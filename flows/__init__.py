@@ -12,5 +12,6 @@ from flows.standing_in import flow as deputy
 from flows.supervision import flow as supervision
 
 FLOWS: dict[str, Flow] = {
-    flow.name: flow for flow in (repair, question, handover, emergency, approval, deputy, followup, opinion, supervision)
+    flow.name: flow
+    for flow in (repair, question, handover, emergency, approval, deputy, followup, opinion, supervision)
 }
