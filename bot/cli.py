@@ -100,7 +100,7 @@ def _say_what_to_move(parser: _Parser) -> None:
 
 
 def _add_import(commands: Any) -> None:
-    """`import people FILE`, `import duty FILE`."""
+    """`import people FILE`, `import duty FILE`, `import decisions FILE`."""
     words = sentence("cli", "import")
     parser = commands.add_parser("import", help=words, description=words)
     kinds = parser.add_subparsers(
@@ -109,6 +109,7 @@ def _add_import(commands: Any) -> None:
     people = _imported(kinds, "people", _import_people)
     people.add_argument("--let-go", type=int, default=0, metavar="NUMBER", help=sentence("cli", "let_go"))
     _imported(kinds, "duty", _import_duty)
+    _imported(kinds, "decisions", _import_decisions)
 
 
 def _imported(kinds: Any, name: str, does: Callable[[argparse.Namespace], int]) -> Any:
@@ -290,6 +291,12 @@ def _import_duty(options: argparse.Namespace) -> int:
     from bot.duty_import import import_duty
 
     return _with_config(options, lambda config: import_duty(config, options.file, options.channel, options.dry_run))
+
+
+def _import_decisions(options: argparse.Namespace) -> int:
+    from bot.decisions import import_decisions
+
+    return _with_config(options, lambda config: import_decisions(config, options.file, options.dry_run))
 
 
 def _qr(options: argparse.Namespace) -> int:

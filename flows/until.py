@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from flows.forms import Field, Option, Read, Reading, Unfit
 from flows.moments import moments
@@ -119,6 +120,11 @@ def _later(count: int, unit: str, reading: Reading) -> date | None:
 
 def _days_on(count: int, today: date, reading: Reading) -> date:
     return working_day(today, count, reading.works)
+
+
+def of_day(day: date, zone: ZoneInfo) -> dict[str, object]:
+    """A day as an answer."""
+    return _ending(at(day, LAST, zone))
 
 
 def _ending(ends: datetime) -> dict[str, object]:

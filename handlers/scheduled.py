@@ -14,7 +14,7 @@ from flows.cards import Card, content_to_json
 from flows.flow import Rulebook
 from flows.misfiled import Misfiled, known
 from flows.schedules import Schedule
-from handlers import digesting
+from handlers import digesting, supervising
 from handlers.scene import Scene
 from storage.engine import Storage
 from storage.records import Lane
@@ -45,10 +45,14 @@ def _check_reminder(schedule: Schedule) -> None:
         raise Misfiled(schedule.file, "missing_key", key="text")
 
 
-JOBS: Mapping[str, Job] = {"remind": remind, "digest": digesting.digest}
+JOBS: Mapping[str, Job] = {"remind": remind, "digest": digesting.digest, "bulletin": supervising.send}
 """What can be done at a set time, by the word for it in `what`."""
 
-CHECKS: Mapping[str, Callable[[Schedule], None]] = {"remind": _check_reminder, "digest": digesting.check}
+CHECKS: Mapping[str, Callable[[Schedule], None]] = {
+    "remind": _check_reminder,
+    "digest": digesting.check,
+    "bulletin": supervising.check,
+}
 """Raises `Misfiled` when the options of a schedule are not what its job takes."""
 
 

@@ -10,6 +10,9 @@ from zoneinfo import ZoneInfo
 from flows.cards import Card, Link, content_to_json
 from flows.context import Context
 from flows.flow import SYSTEM, Flow, Rulebook
+from flows.misfiled import Misfiled
+from flows.misfiled import known as only
+from flows.schedules import Schedule
 from flows.spans import FIRST, at, later
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
@@ -22,6 +25,18 @@ from storage.records import Draft, Lane, Membership, Person
 from storage.work import Work
 
 PAGE = "supervision"
+BULLETIN = "last_month"
+"""The period of a bulletin that names none."""
+PERIODS = (
+    "this_week",
+    "last_week",
+    "this_month",
+    "last_month",
+    "this_quarter",
+    "last_quarter",
+    "this_year",
+    "last_year",
+)
 Period = tuple[datetime, datetime]
 
 
@@ -111,6 +126,20 @@ def bounds(key: str, now: datetime, zone: ZoneInfo) -> Period:
         "last_year": (later(year, -12), year),
     }[key]
     return at(first, FIRST, zone), at(past, time(0), zone)
+
+
+def send(schedule: Schedule, due: datetime, scene: Scene) -> None:
+    """The job `bulletin`: the period it names, seen from when it was due."""
+    key = str(schedule.options.get("period", BULLETIN))
+    send_bulletin(scene.work, scene.rules, scene.flows, scene.now, bounds(key, due, scene.rules.zone))
+
+
+def check(schedule: Schedule) -> None:
+    """Raise `Misfiled` when a schedule of the job names a period there is not."""
+    only(schedule.file, schedule.options, {"period"}, "")
+    period = schedule.options.get("period", BULLETIN)
+    if period not in PERIODS:
+        raise Misfiled(schedule.file, "not_one_of", key="period", text=str(period), options=list(PERIODS))
 
 
 def send_bulletin(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetime, period: Period) -> int:
