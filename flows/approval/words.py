@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from flows.approval.forecast import to_come, what_of
+from flows.approval.forecast import Leg, to_come, what_of
 from flows.approval.leading import following
 from flows.approval.revising import Change, change_in, changes_since_return
 from flows.approval.silence import limits_now
@@ -113,10 +113,18 @@ def stands_with_people(case: Case, ctx: Context) -> list[str]:
     for stage in route_of(ctx).stages:
         one, leg = now.rounds[stage.name], coming.get(stage.name)
         if one.phase is Phase.AHEAD and leg is not None:
-            lines.append(_say(ctx, "stand", "coming", stage=stage.name, what=what_of(leg, ctx)))
+            lines.append(_comes(leg, ctx))
         else:
             lines.append(_stands(stage, one, due.get(stage.name), ctx))
     return lines
+
+
+def _comes(leg: Leg, ctx: Context) -> str:
+    """Who is next in a stage that has not begun, or why nobody will be asked there."""
+    if leg.skipped:
+        return _say(ctx, "stand", "skipped", stage=leg.stage.name, why=what_of(leg, ctx))
+    known = {"people": bool(leg.seats) and not leg.nobody, "told": leg.stage.does is Deed.READ and not leg.nobody}
+    return _say(ctx, "stand", "coming", stage=leg.stage.name, what=what_of(leg, ctx), **known)
 
 
 flow.stands = stands_with_people

@@ -144,3 +144,15 @@ def test_the_use_of_urgent_is_reported_by_department(school: Office) -> None:
     assert "合计：1/3（33%）" in zhou.sees.text
     li.says("急件统计")
     assert "1/3" not in li.sees.text
+
+
+def test_what_will_not_be_asked_is_said_as_such(school: Office) -> None:
+    """C6: a stage that is left out, and one that only hears of it, are not somebody to be asked."""
+    li = school.person("li")
+    li.says("请假，事假，12月7号到12月8号，2天，家里有事")
+    li.presses("跳过")
+    li.presses("提交")
+    li.says("进度 LV-0001")
+    assert "－ 人事审核：这次不用" in li.sees.text
+    assert "○ 告知人事：还没到，到时告知" in li.sees.text
+    assert "到时找告知" not in li.sees.text
