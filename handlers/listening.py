@@ -11,7 +11,7 @@ from flows.forms import Choice, Field, Files, Text, Unfit
 from flows.hearing import called, hear, is_question
 from flows.itemising import is_request
 from flows.understanding import Understood, correct, understand
-from handlers import asking, beginning, commands, filling, rating
+from handlers import asking, beginning, commands, counting, filling, rating
 from handlers.parking import name_of
 from handlers.questions import Filling
 from handlers.questions import filling as form_of
@@ -21,6 +21,8 @@ from storage.records import Draft
 
 def outside(scene: Scene, words: str) -> None:
     """Answer words that come while no form is open: begin one, ask which, answer a question, or say so honestly."""
+    if counting.asked(scene, words):
+        return
     heard = hear(words, scene.rules.catalogue, scene.reading)
     begins = heard.matter is not None and not heard.question
     if not begins and scene.is_echo():

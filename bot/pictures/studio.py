@@ -20,6 +20,7 @@ from flows.cards import Card, Picture, content_to_json
 from flows.digest import showing
 from flows.digest.making import Made, make
 from flows.flow import Rulebook
+from handlers.counting import ASKED
 from storage.digests import Digest
 from storage.engine import Storage
 from storage.files import Shelf
@@ -29,8 +30,6 @@ from storage.work import Work
 log = structlog.get_logger("digest")
 
 SECONDS = 30
-ASKED = "asked"
-"""How the names of digests begin that answer one question."""
 _ROOT = Path(__file__).parent.parent.parent
 
 

@@ -32,7 +32,8 @@ class Made:
 
 def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     """Count it. The same rows give the same digest to the last digit, whenever it is counted."""
-    scope = Scope(tuple(digest.wanted.get("units", ())), int(digest.wanted.get("person", 0)))
+    wanted = digest.wanted
+    scope = Scope(tuple(wanted.get("units", ())), int(wanted.get("person", 0)), tuple(wanted.get("matters", ())))
     indicators = _indicators(digest, rules)
     histories = work.histories.between(digest.since, digest.until)
     units = units_of(histories, work)
@@ -107,9 +108,11 @@ def _span(digest: Digest) -> str:
 
 def _scope_said(scope: Scope, rules: Rulebook, work: Work) -> str:
     if scope.person:
-        return work.people.get(scope.person).name
-    joined = rules.texts.say("digest", "and").join(scope.units)
-    return joined or rules.texts.say("digest", "everybody")
+        return rules.texts.say("digest", "own", name=work.people.get(scope.person).name)
+    join = rules.texts.say("digest", "and").join
+    found = (rules.catalogue.get(name) for name in scope.matters)
+    matters = join(matter.title for matter in found if matter)
+    return (join(scope.units) or rules.texts.say("digest", "everybody")) + matters
 
 
 def _units(

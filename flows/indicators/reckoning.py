@@ -20,10 +20,11 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose cases: those of some units, or of one person; of everybody where nothing is said."""
+    """Whose cases: those of some units, or of one person, of some matters; all of everybody where nothing is said."""
 
     units: tuple[str, ...] = ()
     person: int = 0
+    matters: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,8 @@ def units_of(histories: Iterable[History], work: Work) -> Mapping[int, tuple[str
 
 def within(scope: Scope, histories: Sequence[History], units: Mapping[int, tuple[str, ...]]) -> Sequence[History]:
     """The cases of a scope."""
+    if scope.matters:
+        histories = [one for one in histories if one.case.matter in scope.matters]
     if scope.person:
         return [one for one in histories if scope.person in _hands(one)]
     if scope.units:
