@@ -74,6 +74,8 @@ class Mirror:
         """Bring the lists one step nearer to how things stand; returns how many calls that took."""
         calls = 0
         for channel, its in self._lists.items():
+            if not await asyncio.to_thread(self._is_behind, channel, its.wanted):
+                continue
             claimed = await self._workers.run(self._look, channel, its.wanted)
             told = await asyncio.gather(*(self._tell(its, todo) for todo in claimed))
             if told:
@@ -90,6 +92,14 @@ class Mirror:
             log.warning("to-do lists not kept", reason=str(error))
 
     # What is to be done
+
+    def _is_behind(self, channel: str, wanted: bool) -> bool:
+        """Looked at beside the one writer, which platforms and people wait for."""
+        now = self._now()
+        if self._digests.get(channel) != self._rules().calendar.digest or not wanted:
+            return True
+        with self._storage.reading() as work:
+            return work.todos.is_behind(channel, now - PATIENCE, now, self._may_tell(channel, now))
 
     def _look(self, channel: str, wanted: bool) -> Sequence[Todo]:
         now, rules = self._now(), self._rules()

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, delete, exists, func, literal, or_, select, update
 
 from storage.bulk import insert_many
 from storage.columns import EPOCH, Instant
@@ -92,16 +92,27 @@ class Todos:
         self._connection = connection
         self._shared = shared
 
+    def is_behind(self, channel: str, before: datetime, now: datetime, states: Collection[TodoState]) -> bool:
+        """Whether anything of what follows is to be done; changes nothing, so it can be asked beside the writer."""
+        query = select(todos.c.task_id).where(*_ready(channel, now, states)).limit(1)
+        if self._connection.execute(query).first() is not None:
+            return True
+        return bool(self.strays(channel, 1) or self.outdated(channel, 1) or self.missing(channel, before, 1))
+
     def missing(self, channel: str, before: datetime, limit: int) -> Sequence[Turn]:
-        """Open tasks since before then that are not on the list, of people who have one; oldest first."""
+        """Open tasks since before then that are not on the list, of people who have one; oldest first.
+
+        Written so that it goes by the open tasks, which are few, and not by everybody who has an account.
+        """
         there = exists().where(todos.c.task_id == tasks.c.id, todos.c.channel == channel)
-        has_list = and_(
+        theirs = (
             accounts.c.person_id == tasks.c.person_id, accounts.c.channel == channel, accounts.c.alias != "",
             ~accounts.c.gone,
         )  # fmt: skip
-        query = select(*_TURN, accounts.c.alias).join(accounts, has_list)
-        query = query.where(tasks.c.closed_at.is_(None), tasks.c.opened_at <= before, ~there)
-        return self._turns(query.order_by(tasks.c.id, accounts.c.account).limit(limit))
+        owner = select(func.min(accounts.c.alias)).where(*theirs).scalar_subquery()
+        query = select(*_TURN, owner).where(tasks.c.closed_at.is_(None), tasks.c.opened_at <= before)
+        query = query.where(~there, exists().where(*theirs))
+        return self._turns(query.order_by(tasks.c.id).limit(limit))
 
     def strays(self, channel: str, limit: int, *, all_of_them: bool = False) -> Sequence[Turn]:
         """What is on the list, or meant to be, and must leave: the task is over, or its owner is somebody else."""
@@ -125,10 +136,7 @@ class Todos:
         return [(Turn(*row[:5]), _todo(row[5:])) for row in self._connection.execute(query)]
 
     def _turns(self, query: Select[Any]) -> Sequence[Turn]:
-        found: dict[int, Turn] = {}
-        for row in self._connection.execute(query):
-            found.setdefault(row[0], Turn(*row))
-        return list(found.values())
+        return [Turn(*row) for row in self._connection.execute(query)]
 
     def look_again(self, channel: str) -> None:
         """Days are to be reckoned anew, whatever has changed."""
@@ -173,7 +181,7 @@ class Todos:
         self, channel: str, now: datetime, lease: timedelta, limit: int, states: Collection[TodoState]
     ) -> Sequence[Todo]:
         """What may be told the platform now, held for us until the lease ends, and written down as tried."""
-        query = select(*_ROW).where(todos.c.channel == channel, todos.c.next_at <= now, todos.c.state.in_(states))
+        query = select(*_ROW).where(*_ready(channel, now, states))
         query = query.order_by(todos.c.state.desc(), todos.c.task_id).limit(limit)
         rows = self._connection.execute(query.with_for_update(skip_locked=True) if self._shared else query)
         claimed = [_todo(row) for row in rows]
@@ -212,6 +220,10 @@ def _after(one: Told, current: Todo, now: datetime) -> dict[str, object]:
     if (current.subject, current.due_at) == (one.todo.subject, one.todo.due_at):
         return {"state": TodoState.THERE, "next_at": None, "attempts": 0}
     return {"state": TodoState.CHANGED, "next_at": now, "attempts": 0}
+
+
+def _ready(channel: str, now: datetime, states: Collection[TodoState]) -> Sequence[ColumnElement[bool]]:
+    return todos.c.channel == channel, todos.c.next_at <= now, todos.c.state.in_(states)
 
 
 def _is(todo: Todo) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

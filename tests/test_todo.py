@@ -257,15 +257,25 @@ def test_somebody_without_dingtalk_is_left_out(lite: MirroredOffice) -> None:
 
 @pytest.mark.timeout(300)
 def test_at_rest_the_lists_are_the_open_tasks_whatever_happened(both: MirroredOffice) -> None:
-    """E6: people report, decide, hand on and withdraw on either platform, calls fail; a seeded run."""
-    random, made = Random(6), 0
+    """E6: people report, decide, hand on and take on either platform, calls fail; a seeded run."""
+    lives_on(both, Random(6))
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("seed", [7, 8])
+def test_at_rest_they_are_by_other_ways_too(lite: MirroredOffice, seed: int) -> None:
+    """E6: the same by other seeds."""
+    lives_on(lite, Random(seed))
+
+
+def lives_on(both: MirroredOffice, random: Random) -> None:
+    """Forty times somebody does something, or calls fail, and time passes; at rest the lists are in step."""
     faults = both.ding.faults
     faults.only = TODO
-    for _ in range(40):
+    for step in range(40):
         deed = random.randrange(7)
-        if deed == 0 or made == 0:
-            test_approval.apply(both)
-            made += 1
+        if deed == 0 or step == 0:
+            random.choice((test_approval.apply, report))(both)
         elif deed == 1:
             setattr(faults, random.choice(("cut", "cut_before", "busy", "html_500", "throttled")), 2)
         else:
@@ -285,7 +295,32 @@ def acts(both: MirroredOffice, random: Random, deed: int) -> None:
         return
     who, number = random.choice(waiting)
     phone = random.choice((both.person(who), both.on_wecom(who)))
+    if number.startswith("R"):
+        phone.says(random.choice((f"接单 {number}", f"退单 {number} 忙不过来", f"没问题了 {number}")))
+        return
     words = {2: f"转交 {number} 苏婉清", 3: f"不同意 {number} 材料不全"}.get(deed, f"同意 {number}")
     phone.says(words)
     if deed == 2:
         phone.says("跳过")
+
+
+@pytest.mark.timeout(120)
+def test_two_processes_put_nothing_there_twice(both: MirroredOffice) -> None:
+    """E6, F35: each looks at the same tables at the same time; one of them makes the call."""
+    service = both.service
+    other = service._mirroring()
+    for number in range(6):
+        test_approval.apply(both, document=f"协议{number}")
+    both.clock.advance(PATIENCE + timedelta(seconds=1))
+
+    async def together() -> None:
+        await asyncio.gather(*(mirror.keep() for mirror in (service.mirror, other) for _ in range(3)))
+
+    both.run(together())
+    assert both.in_step()
+    assert both.calls() == ["POST"] * len(both.rows())
+    for number in range(6):
+        both.on_wecom("xu").says(f"同意 S-000{number + 1}")
+    both.run(together())
+    assert both.listed("xu") == []
+    assert len(both.ticked("xu")) == 6
