@@ -66,7 +66,8 @@ def begin_buttons(scene: Scene) -> list[Button]:
 
 def help_out(scene: Scene) -> None:
     """What can be done here."""
-    body = scene.text("talk", "help", "body", matters=scene.rules.catalogue.all())
+    matters = [one for one in scene.rules.catalogue.all() if not scene.flows[one.kind].admits(scene.context(one))]
+    body = scene.text("talk", "help", "body", matters=matters)
     buttons = (*begin_buttons(scene), scene.command("mine"), *scene.person_to_talk_to())
     scene.reply(Card(title=scene.text("talk", "help", "title"), body=body, buttons=buttons))
 

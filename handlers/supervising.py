@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from flows.cards import Card, Link, content_to_json
@@ -12,12 +13,14 @@ from flows.context import Context
 from flows.flow import SYSTEM, Flow, Rulebook
 from flows.misfiled import Misfiled
 from flows.misfiled import known as only
+from flows.numerals import plain
 from flows.schedules import Schedule
 from flows.spans import FIRST, at, later
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
 from flows.supervision.items import rules_of
 from flows.supervision.proposing import would_be
+from flows.vocabulary import vocabulary
 from flows.vocabulary import words as known
 from flows.who import point
 from handlers.scene import Scene
@@ -78,7 +81,7 @@ def seeing(person: Person, ctx: Context) -> Collection[str] | None:
 
 def of_period(period: Period, ctx: Context) -> Bulletin:
     """The roll-up of a period."""
-    return bulletin(rows(ctx), *period)
+    return bulletin(rows(*period, ctx), *period)
 
 
 def card(found: Bulletin, may: Collection[str] | None, ctx: Context) -> Card:
@@ -103,10 +106,39 @@ def _day(at: datetime, ctx: Context) -> str:
 
 
 def period_of(said: str, now: datetime, rules: Rulebook) -> Period | None:
-    """A week, a month, a quarter or a year as it is said; this month where nothing is said, None for anything else."""
+    """A week, a month, a quarter, a year or some days as said; this month where nothing is, None for anything else."""
+    dated = dated_in(said, now, rules.zone)
+    if dated is not None:
+        return dated
     spoken = rules.texts.labels[KIND]["periods"]
     key = next((key for key, words in spoken.items() if said in words), None) if said else "this_month"
     return bounds(key, now, rules.zone) if key else None
+
+
+def dated_in(said: str, now: datetime, zone: ZoneInfo) -> Period | None:
+    """A month, or from one day to another, in the last twelve months unless a year is said; None for anything else."""
+    grammar = vocabulary(KIND)["period"]
+    words, today = plain(said).text, now.astimezone(zone).date()
+    try:
+        if found := re.fullmatch(grammar["month"], words):
+            first = _past(found["year"], int(found["month"]), 1, today)
+            return at(first, FIRST, zone), at(later(first, 1), FIRST, zone)
+        if found := re.fullmatch(grammar["days"], words):
+            first = _past(found["year"], int(found["month"]), int(found["day"]), today)
+            last = first.replace(month=int(found["month2"] or first.month), day=int(found["day2"]))
+            last = last if last >= first else later(last, 12)
+            return at(first, FIRST, zone), at(last + timedelta(days=1), FIRST, zone)
+    except ValueError:  # no such day
+        return None
+    return None
+
+
+def _past(year: str | None, month: int, day: int, today: date) -> date:
+    """That day of the year that is said, else the last one that has come."""
+    if year:
+        return date(int(year), month, day)
+    found = date(today.year, month, day)
+    return found if found <= today else found.replace(year=today.year - 1)
 
 
 def bounds(key: str, now: datetime, zone: ZoneInfo) -> Period:

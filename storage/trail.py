@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from storage.bulk import among
 from storage.records import Entry
 from storage.schema import chains, trail
 
@@ -31,6 +32,8 @@ _CHAIN = select(chains).where(chains.c.subject == bindparam("of"))
 _LOCKED_CHAIN = _CHAIN.with_for_update()
 _WRITTEN = insert(trail)
 _LENGTHENED = update(chains).where(chains.c.subject == bindparam("of"), chains.c.head == bindparam("was"))
+_AT_ONCE = 500
+_SEVERAL = select(trail).order_by(trail.c.subject, trail.c.seq)
 _LINES = select(trail).where(trail.c.subject == bindparam("of")).order_by(trail.c.seq)
 
 
@@ -76,6 +79,15 @@ class Trail:
         if subject not in self._known:
             self._known[subject] = [_entry(row) for row in self._connection.execute(_LINES, {"of": subject})]
         return self._known[subject]
+
+    def preload(self, subjects: Sequence[str]) -> None:
+        """Read several chains at once."""
+        wanted = [one for one in subjects if one not in self._known]
+        for at in range(0, len(wanted), _AT_ONCE):
+            some = wanted[at : at + _AT_ONCE]
+            self._known.update({subject: [] for subject in some})
+            for row in self._connection.execute(_SEVERAL.where(among(trail.c.subject, some))):
+                self._known[row.subject].append(_entry(row))
 
     def breaks(self) -> Iterator[tuple[str, int, str]]:
         """Every place where a chain does not hold: (subject, line, what is wrong).

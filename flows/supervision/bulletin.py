@@ -66,9 +66,11 @@ def _spells(entries: Sequence[Entry]) -> Iterator[Spell]:
         yield Spell(begins)
 
 
-def rows(ctx: Context) -> list[Row]:
-    """Every item there is."""
+def rows(begins: datetime, ends: datetime, ctx: Context) -> list[Row]:
+    """Every item that was open at any moment of a period."""
     cases = ctx.work.cases.since(flow.name, _BEGINNING, MOST)
+    cases = [one for one in cases if one.opened_at < ends and (one.closed_at is None or one.closed_at >= begins)]
+    ctx.work.trail.preload([case_subject(case.id) for case in cases])
     versions = ctx.rules.catalogue.version
     found = []
     for case in cases:

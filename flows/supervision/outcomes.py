@@ -45,6 +45,12 @@ def _as_lead(answer: object, now: str, ctx: Context) -> dict[str, object]:
     return {"lead": value_of([unit]), "person": {"id": found[0].id, "text": found[0].name}}
 
 
+def appointed(case: Case, answers: Said, _ctx: Context, _turn: int) -> Outcome:
+    """Somebody else answers for it from now on; it stands where it stood."""
+    who = answers.get("who")
+    return Outcome(Supervision(case.state), {}, {**case.answers, "person": who})
+
+
 def longer(case: Case, answers: Said, ctx: Context, _turn: int) -> Outcome:
     """More time, until a day after the present one."""
     until = instant_of(answers.get("until"), ctx)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from flows.cards import Style
+from flows.colleagues import Colleague
 from flows.context import Context
 from flows.deadlines import clock
 from flows.figures import Figure
@@ -16,6 +17,7 @@ from flows.supervision.items import item_of, rules_of
 from flows.supervision.states import OPEN, UNDER_WAY, Supervision
 from flows.supervision.verbs import Verb
 from flows.supervision.whom import (
+    appointers,
     bureau,
     checkers,
     granters,
@@ -58,8 +60,16 @@ def _of_the_kind(asks: tuple[Field, ...], case: Case, _ctx: Context) -> tuple[Fi
     return tuple(one for one in asks if one.key in ("note", wanted))
 
 
-def _is_not_ruled(case: Case, ctx: Context, _turn: int) -> bool:
-    return not item_of(case, ctx).ruled
+def _may_decline(case: Case, ctx: Context, _turn: int) -> bool:
+    return case.state != Supervision.EXTENDING and not item_of(case, ctx).ruled
+
+
+def _is_doing(case: Case, _ctx: Context, _turn: int) -> bool:
+    return case.state == Supervision.DOING
+
+
+def _is_waiting(case: Case, _ctx: Context, _turn: int) -> bool:
+    return case.state == Supervision.EXTENDING
 
 
 def _may_reopen(case: Case, ctx: Context, _turn: int) -> bool:
@@ -93,24 +103,37 @@ claim = flow.move(
     fits=_of_the_kind,
     leads=to.claimed,
 )
+# Asking for time leaves the same moves open as before, so that nobody's cards change for it; `when` says which mean
+# anything.
 extend = flow.move(
     Verb.EXTEND,
-    Supervision.DOING,
+    *UNDER_WAY,
     to=Supervision.EXTENDING,
     by=responsible,
     asks=(Until("until"), Text("why")),
     leads=to.longer,
+    when=_is_doing,
 )
 decline = flow.move(
     Verb.DECLINE,
     Supervision.RAISED,
-    Supervision.DOING,
+    *UNDER_WAY,
     to=Supervision.RAISED,
     by=responsible,
     asks=(Unit("whose"), Text("why")),
     fits=_with_other_names,
     leads=to.passed_on,
-    when=_is_not_ruled,
+    when=_may_decline,
+)
+appoint = flow.move(
+    Verb.APPOINT,
+    Supervision.RAISED,
+    *UNDER_WAY,
+    to=Supervision.DOING,
+    by=appointers,
+    asks=(Colleague("who"),),
+    leads=to.appointed,
+    rest=True,
 )
 plan = flow.remark(Verb.PLAN, *UNDER_WAY, by=responsible, asks=(Milestones("milestones"),), rest=True)
 share = flow.remark(
@@ -125,9 +148,15 @@ share_done = flow.move(
     leads=lambda case, _answers, _ctx, _turn: Outcome(Supervision(case.state)),
 )
 grant = flow.move(
-    Verb.GRANT, Supervision.EXTENDING, to=Supervision.DOING, by=granters, style=Style.MAIN, leads=to.granted
+    Verb.GRANT,
+    *UNDER_WAY,
+    to=Supervision.DOING,
+    by=granters,
+    style=Style.MAIN,
+    leads=to.granted,
+    when=_is_waiting,
 )
-keep = flow.move(Verb.KEEP, Supervision.EXTENDING, to=Supervision.DOING, by=granters, asks=(Text("why"),))
+keep = flow.move(Verb.KEEP, *UNDER_WAY, to=Supervision.DOING, by=granters, asks=(Text("why"),), when=_is_waiting)
 accept = flow.move(Verb.ACCEPT, Supervision.CLAIMED, to=Supervision.CLOSED, by=bureau, style=Style.MAIN)
 send_back = flow.move(Verb.SEND_BACK, Supervision.CLAIMED, to=Supervision.DOING, by=bureau, asks=(Text("why"),))
 rule = flow.move(

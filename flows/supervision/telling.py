@@ -46,7 +46,8 @@ def _last(case: Case, ctx: Context) -> Entry:
 def offer(case: Case, ctx: Context) -> None:
     """The lead unit is asked to acknowledge; who wrote it down, and the others, hear that it has begun."""
     verb = _last(case, ctx).verb
-    tell(their.responsible, RULED if verb == Verb.RULE else YOURS, case, ctx)
+    who = their.person_of if verb == Verb.APPOINT else their.responsible
+    tell(who, RULED if verb == Verb.RULE else YOURS, case, ctx)
     if verb == "open":
         tell(requester, WRITTEN, case, ctx)
         tell(their.named_asker, ASKED, case, ctx)
@@ -69,15 +70,25 @@ def go_on(case: Case, ctx: Context) -> None:
     """It is being done: from the beginning, with more time, without it, after a claim, or once more."""
     told: Mapping[str, tuple[tuple[Who, Notice], ...]] = {
         Verb.ACK: ((their.responsible, BEGUN), (requester, ACKED), (their.still_supporting, SUPPORT)),
+        Verb.APPOINT: ((their.person_of, BEGUN),),
         Verb.GRANT: ((their.responsible, EXTENDED), (their.supporting, EXTENDED), (their.asker, EXTENDED)),
-        Verb.KEEP: ((their.responsible, KEPT), (their.still_supporting, SUPPORT)),
+        Verb.KEEP: ((their.responsible, KEPT),),
         Verb.SEND_BACK: ((their.responsible, BACK), (their.still_supporting, SUPPORT)),
         Verb.REOPEN: ((their.responsible, REOPENED), (their.supporting, REOPENED), (their.bureau, REOPENED)),
         Verb.SHARE_DONE: ((their.responsible, SHARED), (their.bureau, SHARED)),
     }
-    for who, notice in told.get(_last(case, ctx).verb, ()):
+    verb = _last(case, ctx).verb
+    if verb in (Verb.GRANT, Verb.KEEP):
+        _close_granting(case, ctx)
+    for who, notice in told.get(verb, ()):
         tell(who, notice, case, ctx)
     arm(case, ctx)
+
+
+def _close_granting(case: Case, ctx: Context) -> None:
+    """What was asked of those who grant is answered."""
+    people = [person.id for who in (their.bureau, their.named_asker) for person in who(case, ctx)]
+    flow.close_cards(about_case(case), people, flow.closing(_last(case, ctx).verb, ctx), ctx)
 
 
 @flow.entering(Supervision.EXTENDING)
@@ -87,10 +98,12 @@ def ask_for_time(case: Case, ctx: Context) -> None:
     if verb == Verb.EXTEND:
         tell(their.granters, LONGER, case, ctx)
     elif verb == Verb.GRANT:
-        flow.close_cards(about_case(case), [p.id for p in their.bureau(case, ctx)], flow.closing(verb, ctx), ctx)
+        _close_granting(case, ctx)
         tell(their.granters, LONGER_TOO, case, ctx)
     elif verb == Verb.SHARE_DONE:
         tell(their.responsible, SHARED, case, ctx)
+    elif verb == Verb.APPOINT:
+        tell(their.person_of, BEGUN, case, ctx)
     ctx.wake(case, steps.UNCHECKED)
     arm(case, ctx)
 

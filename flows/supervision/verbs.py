@@ -13,6 +13,7 @@ class Verb(StrEnum):
     RULE = "rule"
     REPORT = "report"
     PLAN = "plan"
+    APPOINT = "appoint"
     EXTEND = "extend"
     GRANT = "grant"
     KEEP = "keep"

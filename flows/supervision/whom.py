@@ -78,6 +78,11 @@ def leaders(case: Case, ctx: Context) -> Sequence[Person]:
     return _once(ctx.work.people.get(id) for id in above if id is not None)
 
 
+def appointers(case: Case, ctx: Context) -> Sequence[Person]:
+    """Who may name somebody else to do it: the lead unit's heads, and the office."""
+    return _once((*lead_heads(case, ctx), *bureau(case, ctx)))
+
+
 def granters(case: Case, ctx: Context) -> Sequence[Person]:
     """Who may grant more time: the office, and from the second time on the leader who asked after it (I2)."""
     return named_asker(case, ctx) if item_of(case, ctx).halfway else bureau(case, ctx)

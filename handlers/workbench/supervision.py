@@ -11,7 +11,7 @@ from aiohttp import web
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin
 from flows.who import is_office
-from handlers.supervising import bounds, context, of_period, seeing
+from handlers.supervising import Period, bounds, context, dated_in, of_period, seeing
 from handlers.workbench.pages import Pages
 from storage.records import Person
 
@@ -41,9 +41,11 @@ class SupervisionPage:
         person, session = await self._view.must(request)
         periods = self._bench.rules.texts.labels[KIND]["periods"]
         period = request.query.get("period", _FIRST)
-        if period not in periods:
+        now, rules = self._bench.now(), self._bench.rules
+        span = bounds(period, now, rules.zone) if period in periods else dated_in(period, now, rules.zone)
+        if span is None:
             raise web.HTTPNotFound
-        shown = await self._bench.run(self._shown, person, period)
+        shown = await self._bench.run(self._shown, person, span)
         if shown is None:
             raise web.HTTPForbidden
         names = {key: words[0] for key, words in periods.items()}
@@ -51,7 +53,7 @@ class SupervisionPage:
             "supervision.html", person, session, shown=shown, period=period, periods=names, found=shown.found
         )
 
-    def _shown(self, person: Person, period: str) -> Shown | None:
+    def _shown(self, person: Person, span: Period) -> Shown | None:
         now = self._bench.now()
         with self._bench.storage.reading() as work:
             ctx = context(work, self._bench.rules, self._bench.flows, now, person)
@@ -60,4 +62,4 @@ class SupervisionPage:
             may = None if is_office(person, self._bench.rules.texts) else seeing(person, ctx)
             if may is not None and not may:
                 return None
-            return Shown(of_period(bounds(period, now, self._bench.rules.zone), ctx), may)
+            return Shown(of_period(span, ctx), may)

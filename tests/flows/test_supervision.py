@@ -365,3 +365,54 @@ def test_an_item_can_be_called_off(school: Office) -> None:
     office_only = school.person("liu")
     office_only.says(f"撤销督办 {NUMBER}")
     assert school.case(NUMBER).state == Supervision.WITHDRAWN
+
+
+def test_a_head_gives_it_to_somebody_of_the_unit(school: Office) -> None:
+    """I1: the new person has the buttons; who is not of the unit's heads or the office cannot."""
+    shen, liu = acknowledged(school)
+    tang = school.person("tang")
+    liu.says(f"换责任人 {NUMBER}")
+    liu.says("唐晓梅")
+    assert tang.sees.title == f"{NUMBER} 由您来办"
+    assert "申请延期" in tang.sees.buttons
+    tang.says(f"换责任人 {NUMBER}")
+    assert "现在是「办理中」" in tang.sees.text
+    shen.says(f"换责任人 {NUMBER}")
+    shen.says("刘建平")
+    assert "刘建平" in str(school.case(NUMBER).answers["person"])
+    tang.says(f"报进展 {NUMBER}")
+    assert "哪一步" not in tang.sees.text
+
+
+def test_asking_for_time_disturbs_nobody_elses_cards(school: Office) -> None:
+    """I2, E1: the supporting unit keeps its card; a second request finds the first."""
+    _, liu = acknowledged(school)
+    pan = school.person("pan")
+    card = pan.cards[-1]
+    liu.presses("申请延期")
+    answers(liu, "12月18日前", "灯杆到货晚")
+    assert pan.cards[-1] is card
+    liu.says(f"申请延期 {NUMBER}")
+    assert "办理中，申请延期" in liu.sees.text
+    assert len([entry for entry in school.trail(NUMBER) if entry.verb == "extend"]) == 1
+
+
+def test_a_late_holiday_moves_the_colours(school: Office) -> None:
+    """I3, F9: working time is what is left of it; the deadline itself stays the day that was confirmed."""
+    acknowledged(school)
+    turned = f"{NUMBER} 已转黄色"
+    school.goes_by(calendar='[[closed]]\nname = "校庆"\nday = 2026-12-07\n[[closed]]\nname = "校庆"\nday = 2026-12-08')
+    school.passes(seconds=1)
+    waits_until(school, "2026-12-01T10:00")
+    assert titles(school, "liu").count(turned) == 0
+    waits_until(school, "2026-12-03T09:00")  # without the days off it would be the afternoon of the day
+    assert titles(school, "liu").count(turned) == 1
+
+
+def test_help_offers_it_only_to_who_may(school: Office) -> None:
+    """I1: nobody is shown what they would be refused."""
+    shen, lin = school.person("shen"), school.person("lin")
+    for who in (shen, lin):
+        who.says("帮助")
+    assert "督办" in shen.sees.text
+    assert "督办" not in lin.sees.text

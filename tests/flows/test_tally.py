@@ -135,6 +135,10 @@ def test_the_chat_and_the_page_say_the_same(school: Office) -> None:
     assert "图书馆" not in own.text
     assert opened(school, "/workbench/supervision", of="lin").status == 403
     assert opened(school, "/workbench/supervision?period=never", of="shen").status == 404
-    school.passes(days=40)
-    shen.says("督办情况 上月")
-    assert "在办 0，超期 1" in shen.sees.text
+    school.passes(days=20)
+    for said in ("上月", "11月", "11月1日到30日", "2026年11月份"):
+        shen.says(f"督办情况 {said}")
+        assert "督办情况（11月1日至11月30日）" in shen.sees.text, said
+        assert "合计：办结 1，在办 1，超期 0" in shen.sees.text, said
+    shen.says("督办情况")
+    assert "合计：办结 0，在办 0，超期 1，办结率 0.0%（0/1），上期转来 1" in shen.sees.text
