@@ -13,8 +13,8 @@ from pathlib import Path
 import structlog
 from aiohttp import web
 
+from bot import address_key, ticker
 from bot import channels as kinds
-from bot import ticker
 from bot.canvassing import Canvassing
 from bot.channels.channel import Channel, Final, Passing, Unavailable
 from bot.clock import Clock
@@ -130,6 +130,7 @@ class Service:
     def _prepare(self) -> tuple[int, Seal]:
         """Own the file, bring it to the newest schema, and read what tells this installation from others."""
         self.storage.own()
+        self.storage.address_key = address_key.read(Path(self.config.storage.files).parent)
         if self.storage.is_sqlite:
             migrate.upgrade(self.config.storage.url)
         elif not migrate.is_newest(self.config.storage.url):

@@ -69,7 +69,8 @@ class Claiming:
     def _addresses(
         self, work: Work, notices: Sequence[Notice], shown: Mapping[int, Shown], now: datetime
     ) -> tuple[dict[int, tuple[str, str]], list[Outcome]]:
-        known = work.people.accounts_of({notice.person_id for notice in notices})
+        known = dict(work.people.accounts_of({notice.person_id for notice in notices}))
+        known |= work.addresses.of({notice.person_id for notice in notices if not known.get(notice.person_id)})
         found: dict[int, tuple[str, str]] = {}
         lost: list[Outcome] = []
         for notice in notices:

@@ -32,7 +32,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import batching, commands, handover, leaving, proposing
+from handlers import batching, commands, handover, leaving, masks, proposing
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -208,6 +208,7 @@ class Dispatcher:
         if not scene.person.active and isinstance(body, _SPOKEN):
             scene.say("talk", "gone")
             return
+        scene = masks.worn(scene)
         if isinstance(body, (Said, Sent, Located)) and handover.relayed(scene, body):
             handover.give_back(scene)
             return

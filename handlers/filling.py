@@ -9,7 +9,7 @@ from flows.forms import Unfit, Value
 from flows.understanding import Understood
 from flows.voting import Vote
 from flows.words import fold
-from handlers import rating
+from handlers import masks, rating
 from handlers.admitting import proposed, refused
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
@@ -281,8 +281,12 @@ def _hand_in(scene: Scene, current: Filling) -> None:
     if refused(scene, current.ctx.matter):
         end(scene, current.draft, "closing_cancelled")
         return
-    end(scene, current.draft, "closing")
-    current.ctx.flow.start(current.form.filled(current.draft.answers), current.ctx)
+    answers = current.form.filled(current.draft.answers)
+    if masks.is_wanted(current.ctx.flow, answers):
+        masks.hand_in(scene, current.draft, current.ctx.matter, answers)
+    else:
+        end(scene, current.draft, "closing")
+        current.ctx.flow.start(answers, current.ctx)
     resume(scene)
 
 

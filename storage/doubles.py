@@ -18,6 +18,7 @@ from storage.schema import (
     outbox,
     papers,
     people,
+    sealed_addresses,
     sessions,
     shown,
     survey_answers,
@@ -33,7 +34,13 @@ FOLLOWS = (
     bindings.c.person_id, survey_invitations.c.person_id, survey_answers.c.person_id,
 )  # fmt: skip
 """What goes over to the person when somebody turns out to be their double."""
-STAYS = (memberships.c.person_id, trail.c.person_id, papers.c.granted_by, papers.c.withdrawn_by)
+STAYS = (
+    memberships.c.person_id,
+    trail.c.person_id,
+    papers.c.granted_by,
+    papers.c.withdrawn_by,
+    sealed_addresses.c.person_id,
+)
 """What does not: memberships are the address book's to say, and trail and ledger are never rewritten."""
 
 

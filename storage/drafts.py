@@ -81,6 +81,12 @@ class Drafts:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
 
+    def forget(self, draft: Draft) -> None:
+        """A form is no longer open, and what was changed of it in this transaction is not written."""
+        self._open.get(draft.person_id, {}).pop(draft.id, None)
+        self._changed.pop(draft.id, None)
+        self._added.discard(draft.id)
+
     def silent(self, since: datetime, limit: int) -> Sequence[int]:
         """Forms nobody has said anything about since then, the oldest first; each is told of once (B7)."""
         query = select(drafts.c.id).where(drafts.c.ended_at.is_(None), ~drafts.c.nudged, drafts.c.changed_at <= since)

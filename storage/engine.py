@@ -53,6 +53,7 @@ class Storage:
         self._engine = _sqlite(url, "BEGIN IMMEDIATE") if self.is_sqlite else _postgres(url)
         self._reader = _sqlite(url, "BEGIN") if self.is_sqlite else self._engine
         self._lock: FileLock | None = None
+        self.address_key: bytes | None = None
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -62,8 +63,7 @@ class Storage:
         process or thread had rows of ours and waited for others of ours, or added what we were adding.
         """
         with self._transaction(self._engine) as connection:
-            work = Work(connection, self._new_id, self._acquaintance, shared=not self.is_sqlite)
-            yield work
+            yield (work := self._begun(connection, shared=not self.is_sqlite))
             work.flush()
 
     @contextmanager
@@ -78,7 +78,10 @@ class Storage:
     def reading(self) -> Iterator[Work]:
         """A consistent view that changes nothing; on SQLite it never waits for the writer."""
         with self._transaction(self._reader) as connection:
-            yield Work(connection, self._new_id, self._acquaintance, shared=False)
+            yield self._begun(connection, shared=False)
+
+    def _begun(self, connection: Connection, *, shared: bool) -> Work:
+        return Work(connection, self._new_id, self._acquaintance, shared=shared, address_key=self.address_key)
 
     @contextmanager
     def _transaction(self, engine: Engine) -> Iterator[Connection]:

@@ -148,13 +148,13 @@ class People:
 
     def detach(self, channel: str, account: str) -> None:
         """Whoever goes by this account is not the person we took them for."""
-        self._change()
+        self.change()
         self._connection.execute(delete(accounts).where(accounts.c.channel == channel, accounts.c.account == account))
         self._forget()
 
     def unite(self, person: Person, double: Person) -> None:
         """They have proved to be one, each from a platform of their own."""
-        self._change()
+        self.change()
         unite(self._connection, person, double, elsewhere=True)
         self._forget()
 
@@ -178,7 +178,7 @@ class People:
         this, double = self.by_account(channel, old), self.by_account(channel, new)
         if this is None:
             return
-        self._change()
+        self.change()
         here = accounts.c.channel == channel
         if double is not None and double.active and double.id != this.id:
             # whom we met only by this event has no past: it was told before, and the other one is the person
@@ -198,7 +198,7 @@ class People:
 
     def set_active(self, person: Person, active: bool, now: datetime) -> None:
         """Let somebody in, or out."""
-        self._change()
+        self.change()
         self._connection.execute(update(people).where(people.c.id == person.id).values(active=active, changed_at=now))
         self._forget()
 
@@ -207,14 +207,14 @@ class People:
         ids = self._ids(channel, gone)
         if not ids:
             return ids
-        self._change()
+        self.change()
         out = holding.leave(self._connection, channel, ids)
         left = {"active": False, "changed_at": now}
         self._connection.execute(update(people).where(among(people.c.id, list(out.values()))).values(left))
         self._forget()
         return out
 
-    def _change(self) -> None:
+    def change(self) -> None:
         """Nothing that is kept of people holds for this transaction any more."""
         self._has_written = self._has_changed = True
         self._seen = None
@@ -264,7 +264,7 @@ class People:
         ]
         pairs = [(person, fresh) for person, fresh in pairs if fresh != person]
         if pairs:
-            self._change()
+            self.change()
         elsewhere = [fresh for person, fresh in pairs if belongs(fresh) != belongs(person)]
         moved = {person.id for person in elsewhere} - set(new)
         self._write([fresh for person, fresh in pairs if own(fresh) != own(person) or fresh.id in moved], now)
@@ -290,7 +290,7 @@ class People:
         """Know again who has an account on another platform; returns the others (Q1)."""
         found = holding.twins(self._connection, channel, listings)
         if found:
-            self._change()
+            self.change()
             holding.join(self._connection, channel, found)
             self._by_account.update({(channel, account): id for account, id in found.items()})
         return [listing for listing in listings if listing.account not in found]

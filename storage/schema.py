@@ -19,6 +19,7 @@ from sqlalchemy import (
     true,
 )
 
+from storage.address_tables import sealed_addresses as sealed_addresses
 from storage.columns import Id as Id
 from storage.columns import Instant as Instant
 from storage.columns import metadata as metadata

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection
 
 from storage.acquaintance import Acquaintance
+from storage.addresses import Addresses
 from storage.apart import Apart
 from storage.cases import Cases
 from storage.deputies import Deputies
@@ -35,15 +36,24 @@ from storage.usage import Usage
 
 
 class Work:
-    """What can be done in one transaction; `shared` is whether other processes may be at it too."""
+    """What can be done in one transaction; `shared` is whether other processes may be at it too.
+
+    With `address_key` anonymous senders can be reached."""
 
     def __init__(
-        self, connection: Connection, new_id: Callable[[], int], acquaintance: Acquaintance, *, shared: bool
+        self,
+        connection: Connection,
+        new_id: Callable[[], int],
+        acquaintance: Acquaintance,
+        *,
+        shared: bool,
+        address_key: bytes | None = None,
     ) -> None:
         self._connection = connection
         self.people = People(connection, acquaintance, shared=shared)
         self.units = Units(connection, self.people)
         self.apart = Apart(connection, shared=shared)
+        self.addresses = Addresses(connection, address_key, self.people)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)

@@ -6,3 +6,4 @@
 from flows.opinion import telling as telling
 from flows.opinion.steps import Opinion as Opinion
 from flows.opinion.steps import flow as flow
+from flows.opinion.steps import is_anonymous as is_anonymous

@@ -48,6 +48,11 @@ def raisers(case: Case, ctx: Context) -> Sequence[Person]:
     return [named] if named.active else requester(case, ctx)
 
 
+def is_anonymous(answers: Mapping[str, object]) -> bool:
+    """Whether the sender is to be known to nobody (H10)."""
+    return answers.get("name") == "anonymous"
+
+
 def in_charge(case: Case, ctx: Context) -> Sequence[Person]:
     """Who leads the department it was given to; those in it where nobody does."""
     unit, people = str(case.answers.get("unit") or ""), ctx.work.people

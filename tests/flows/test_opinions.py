@@ -14,7 +14,7 @@ DESK, HEAD = "shen", "liu"
 
 def raised(office: Office, userid: str = "lin", text: str = "食堂三楼的灯太暗", words: str = "提建议") -> None:
     who = office.person(userid)
-    for said in (words, text, "提交"):
+    for said in (words, text, "署名", "提交"):
         who.says(said)
 
 

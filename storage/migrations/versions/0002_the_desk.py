@@ -83,6 +83,7 @@ def upgrade() -> None:
     _add_papers()
     _add_todos()
     _add_surveys()
+    _add_addresses()
 
 
 def _add_todos() -> None:
@@ -100,6 +101,16 @@ def _add_todos() -> None:
     )
     due = sa.text("next_at IS NOT NULL")
     op.create_index("ix_todos_next", "todos", ["next_at"], sqlite_where=due, postgresql_where=due)
+
+
+def _add_addresses() -> None:
+    op.create_table(
+        "sealed_addresses",
+        sa.Column("person_id", storage.schema.Id, autoincrement=False, nullable=False),
+        sa.Column("box", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_sealed_addresses_person_id")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_sealed_addresses")),
+    )
 
 
 def _add_surveys() -> None:
@@ -252,6 +263,7 @@ def downgrade() -> None:
     op.drop_column("outbox", "channel")
     for table in (
         "digests",
+        "sealed_addresses",
         "survey_answers",
         "survey_invitations",
         "survey_rounds",

@@ -1,0 +1,82 @@
+"""Anonymous senders: what they do is done by somebody who stands for them in one case, and leaves no trace of them.
+
+What they are told goes to a sealed address (`storage/addresses.py`); what they do next about that case is taken from
+behind the same mask, and what came in is forgotten as soon as it is handled (H10).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from flows.cards import Answer, Command, Look, More, Perform, read_action
+from flows.catalogue import Matter
+from flows.events import Opened, Pressed, Said, Sent, body_to_json, kind_of
+from flows.flow import Flow
+from flows.opinion import flow as opinion
+from flows.opinion import is_anonymous
+from handlers.scene import Scene
+from handlers.typed import numbered
+from storage.records import Draft
+
+_NOTHING = (kind_of(Opened()), body_to_json(Opened()))
+"""What is kept of an arrival: that there was one."""
+
+
+def is_wanted(flow: Flow, answers: Mapping[str, object]) -> bool:
+    """Whether a form is to be handed in behind a mask."""
+    return flow.name == opinion.name and is_anonymous(answers)
+
+
+def hand_in(scene: Scene, draft: Draft, matter: Matter, answers: Mapping[str, object]) -> None:
+    """Open the case for a mask, and forget the form, what was said to fill it, and what was shown."""
+    work, event = scene.work, scene.event
+    if not work.addresses.can_be_sealed:
+        scene.say("masks", "no_key")
+        return
+    mask = work.addresses.mask(scene.text("masks", "name"), event.channel, event.account, scene.now)
+    work.drafts.forget(draft)
+    work.flush()
+    key = (event.channel, event.account)
+    work.addresses.forget_form(scene.person, mask, key, draft.id, draft.opened_at, *_NOTHING)
+    work.addresses.forget_event(event.channel, event.id, *_NOTHING)
+    masked = replace(scene, person=mask)
+    opinion.start(answers, masked.context(matter))
+
+
+def worn(scene: Scene) -> Scene:
+    """The same scene, with the mask as the person where what is done concerns its case."""
+    event = scene.event
+    if not isinstance(event.body, (Said, Sent, Pressed)):
+        return scene
+    masks = scene.work.addresses.masks_of(event.channel, event.account)
+    found = _meant(scene, masks) if masks else None
+    if found is None:
+        return scene
+    scene.work.addresses.forget_event(event.channel, event.id, *_NOTHING)
+    return replace(scene, person=scene.work.people.get(found))
+
+
+def _meant(scene: Scene, masks: Sequence[int]) -> int | None:
+    """The mask whose case, or whose open form, this is about; a form of the person's own goes first."""
+    body = scene.event.body
+    if isinstance(body, Pressed):
+        match read_action(body.action):
+            case Perform(case=id) | Look(case=id) | More(case=id):
+                return _requester(scene, id, masks)
+            case Answer(draft=id) | Command(draft=id) if id:
+                return next((one for one in masks if id in {d.id for d in scene.work.drafts.open_for(one)}), None)
+        return None
+    number = numbered(body.text)[0] if isinstance(body, Said) else None
+    case = scene.work.cases.by_number(number) if number else None
+    if case is not None and case.requester_id in masks:
+        return case.requester_id
+    if scene.draft() is not None:
+        return None
+    scene.work.drafts.preload(masks)
+    return next((one for one in reversed(masks) if scene.work.drafts.current(one) is not None), None)
+
+
+def _requester(scene: Scene, case_id: int, masks: Sequence[int]) -> int | None:
+    case = scene.work.cases.get(case_id)
+    return case.requester_id if case is not None and case.requester_id in masks else None
