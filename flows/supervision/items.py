@@ -100,7 +100,7 @@ def _follow(item: Item, entry: Entry) -> None:
             item.marked.add(str(entry.facts["milestone"]))
         case Verb.SHARE_DONE:
             item.shared |= {entry.person_id} if entry.person_id else set()
-        case Verb.URGE:
+        case Verb.URGE | "urged":
             item.urged = entry.at
         case Verb.ASK_AGAIN:
             item.asked_again = True

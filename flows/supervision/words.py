@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from flows.context import Context
+from flows.deadlines import Deadline, Running, deadline
 from flows.explaining import amount
+from flows.limits import Limit, Unit
 from flows.supervising import Colour
 from flows.supervision.items import Item, item_of, rules_of
-from flows.supervision.states import OPEN
+from flows.supervision.states import OPEN, Supervision
 from flows.supervision.steps import flow
 from flows.supervision.whom import asker, person_of
 from storage.records import Case
@@ -113,4 +115,14 @@ def stands(case: Case, ctx: Context) -> Sequence[str]:
     return [*lines, *_milestones(item_of(case, ctx), ctx)]
 
 
+def limits_now(case: Case, ctx: Context) -> Mapping[str, Deadline]:
+    """The item's own deadline as others read limits, with the count of working time behind it (F8)."""
+    if case.state not in OPEN or case.state == Supervision.CLAIMED:
+        return {}
+    item, calendar = item_of(case, ctx), ctx.rules.calendar
+    limit = Limit(Unit.WORKING, calendar.between(item.since, item.until))
+    return {"item": deadline(limit, Running(item.since), calendar)}
+
+
 flow.aside = stands
+flow.limits_now = limits_now

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flows.indicators.lateness import lateness
 from flows.supervision import Supervision
+from tests.flows.calendars import ZONE
 from tests.flows.test_time_stories import titles, waits_until
 from tests.office import Office, Someone
 
@@ -416,3 +420,18 @@ def test_help_offers_it_only_to_who_may(school: Office) -> None:
         who.says("帮助")
     assert "督办" in shen.sees.text
     assert "督办" not in lin.sees.text
+
+
+def test_what_is_overdue_counts_as_late_everywhere(school: Office) -> None:
+    """I3, F8: its own deadline is a limit like others: explained day by day, and late in figures and digests."""
+    _, liu = acknowledged(school, "督办 三天内修订公文办法，总务处牵头")
+    liu.says(NUMBER)
+    assert "办结时限：" in liu.sees.text
+    assert "周五 17:30 到期" in liu.sees.text
+    waits_until(school, "2026-11-30T10:00")
+    now = school.clock.now()
+    with school.service.storage.reading() as work:
+        [history] = work.histories.between(now - timedelta(days=7), now)
+        late = lateness(school.service.rules, work, now)(history)
+    assert late is not None
+    assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
