@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.dingtalk import DingOffice
-from tests.flows import test_approval, test_repair, test_the_desk_story
+from tests.flows import test_approval, test_repair, test_supervision, test_the_desk_story
 from tests.office import Office
 
 STORIES: dict[str, tuple[Callable[[Office], None], tuple[str, ...]]] = {
     "spine": (test_repair.test_a_lamp_is_reported_taken_repaired_and_confirmed, ("R-0001",)),
     "desk": (test_the_desk_story.test_the_desk_story, ("R-0001", "R-0002", "R-0003", "R-0014", "H-0001")),
+    "supervision": (test_supervision.test_a_decision_does_not_fade, ("SV-0001",)),
     "approval": (test_approval.test_the_story_of_a_seal, ("S-0001",)),
 }
 Made = Callable[[type[Office], str], Office]
