@@ -294,9 +294,11 @@ def _import_duty(options: argparse.Namespace) -> int:
 
 
 def _import_decisions(options: argparse.Namespace) -> int:
+    from bot.clock import SystemClock
     from bot.decisions import import_decisions
 
-    return _with_config(options, lambda config: import_decisions(config, options.file, options.dry_run))
+    now = SystemClock().now
+    return _with_config(options, lambda config: import_decisions(config, options.file, options.dry_run, now))
 
 
 def _qr(options: argparse.Namespace) -> int:

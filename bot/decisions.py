@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.clock import SystemClock
 from bot.config import Config
 from bot.roster import and_
 from bot.roster_command import refuse
@@ -45,7 +44,7 @@ class Decisions:
     lines: Sequence[tuple[int, Mapping[str, str]]]
 
 
-def import_decisions(config: Config, path: Path, dry_run: bool) -> int:
+def import_decisions(config: Config, path: Path, dry_run: bool, now: Callable[[], datetime]) -> int:
     """Run the command; returns the exit status."""
     try:
         table = read(path)
@@ -57,9 +56,9 @@ def import_decisions(config: Config, path: Path, dry_run: bool) -> int:
                 rules = rulebook(config, work.cases.last_source)
             if dry_run:
                 with storage.reading() as work:
-                    found = plan(table, context(work, rules, SystemClock().now()))
+                    found = plan(table, context(work, rules, now()))
             else:
-                found = carry_out(table, storage, rules, SystemClock().now())
+                found = carry_out(table, storage, rules, now())
         finally:
             storage.close()
     except (Illegible, Unfit) as error:

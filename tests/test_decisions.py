@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.decisions import carry_out, read
+from bot.decisions import carry_out, import_decisions, read
 from bot.roster_files import Illegible
 from bot.roster_header import Unfit
 from flows.supervision import Supervision
@@ -111,3 +111,20 @@ def test_the_bulletin_comes_by_itself(office: Office, tmp_path: Path) -> None:
     assert told == {"shen": 1, "liu": 1, "jiang": 1, "lin": 0}
     assert "图书馆：办结 0，在办 1" in office.person("shen").saw(title).text
     assert "图书馆" not in office.person("liu").saw(title).text
+
+
+def test_the_command_says_what_it_would_do_and_does_it(
+    school: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """I1: tried first, then done; a wrong table is refused with status 2."""
+    path = table(tmp_path, ("1", "修订公文办法", "图书馆", "", "10个工作日内", "", "", ""))
+    school.stop()
+    assert import_decisions(school.config(), path, True, school.clock.now) == 0
+    assert "会立 1 件督办" in capsys.readouterr().out
+    assert import_decisions(school.config(), path, False, school.clock.now) == 0
+    assert "已立 1 件督办" in capsys.readouterr().out
+    assert import_decisions(school.config(), path, False, school.clock.now) == 2
+    assert "这件已经有了：SV-0001" in capsys.readouterr().err
+    school.start()
+    school.settles()
+    assert "督办 SV-0001，请认领" in titles(school, "jiang")

@@ -26,4 +26,5 @@ def seats(case: Case, ctx: Context) -> Mapping[tuple[int, str], int]:
 
 
 flow.seating = seats
+flow.each_counts = True  # the supporting unit does not have what the lead unit has
 flow.told = their.concerned

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from flows.context import Context
-from flows.succession import successor
+from flows.succession import heir
 from flows.supervising import Near, Shade
 from flows.supervision.items import item_of, rules_of
 from flows.units import units_in
@@ -23,11 +23,11 @@ def _once(people: Iterable[Person]) -> list[Person]:
 
 
 def _named(answer: object, ctx: Context) -> list[Person]:
-    """The person in an answer; once they have left, their successor."""
+    """The person in an answer; once they have left, who took over from them, as their turns did (Q1)."""
     if not isinstance(answer, Mapping) or not answer.get("id"):
         return []
     person = ctx.work.people.get(int(str(answer["id"])))
-    found = person if person.active else successor(person, ctx.work.people.get)
+    found = person if person.active else heir(person, ctx.work.people.get)
     return [found] if found is not None else []
 
 

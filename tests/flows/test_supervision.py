@@ -435,3 +435,29 @@ def test_what_is_overdue_counts_as_late_everywhere(school: Office) -> None:
         late = lateness(school.service.rules, work, now)(history)
     assert late is not None
     assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
+
+
+def test_who_takes_over_from_a_leaver_has_the_item(school: Office) -> None:
+    """Q1, D10: the turn and the right to act go to the same person."""
+    acknowledged(school)
+    gu = school.person("gu")
+    school.act(lambda box: box.delete_user("liu"))
+    assert f"{NUMBER} 督办由您接着办" in titles(school, "gu")
+    gu.says(f"报进展 {NUMBER}")
+    answers(gu, "接过来了", "跳过", "跳过")
+    assert "接过来了" in school.person("shen").saw("有新进展").text
+
+
+def test_a_stranger_can_neither_close_nor_open_it(school: Office) -> None:
+    """I4, bad input: typed buttons are refused like pressed ones."""
+    shen, liu = acknowledged(school)
+    for who, words in (("pan", "报办结"), ("jiang", "认领"), ("lin", "又坏了"), ("liu", "核对通过")):
+        school.person(who).says(f"{words} {NUMBER}")
+        assert school.case(NUMBER).state == Supervision.DOING
+    liu.presses("报办结")
+    liu.says("好了")
+    liu.sends_a_photo()
+    shen.presses("核对通过")
+    for who in ("liu", "pan", "lin"):
+        school.person(who).says(f"又坏了 {NUMBER}")
+        assert school.case(NUMBER).state == Supervision.CLOSED
