@@ -32,6 +32,11 @@ class _Help(argparse.HelpFormatter):
     ) -> None:
         super().add_usage(usage, actions, groups, sentence("cli", "usage") if prefix is None else prefix)
 
+    def add_argument(self, action: argparse.Action) -> None:
+        super().add_argument(action)
+        if action.nargs == argparse.PARSER:  # argparse forgets that commands stand further in
+            self._action_max_length += self._indent_increment
+
 
 class _Parser(argparse.ArgumentParser):
     """argparse with our own words around its own."""
