@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from flows.forms import Choice, Option, Read, Reading, Unfit, Value
 from flows.vocabulary import words
@@ -20,10 +22,14 @@ def star_options() -> tuple[Option, ...]:
     return tuple(Option(n, f"{n}\u2605", (n, *words("stars", n))) for n in counts)
 
 
+@cache
+def _by_word() -> Mapping[str, str]:
+    return {fold(name): one.value for one in star_options() for name in one.names}
+
+
 def stars_in(said: str) -> str | None:
     """How many stars these words are, if they are that and nothing else."""
-    plain = fold(said).strip("\u3002.!~")
-    return next((one.value for one in star_options() if one.is_called(plain)), None)
+    return _by_word().get(fold(said).strip("\u3002.!~"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from bot.check import problems
 from flows.misfiled import Misfiled
 from flows.survey import canvassing, results
 from flows.survey.drawing import draw
@@ -17,6 +18,7 @@ from flows.survey.results import Line, rounded, wilson
 from flows.voting import Vote
 from storage.surveys import Asked, Invitation, Tally
 from tests.flows.reports import report
+from tests.flows.test_approval import hand_in
 from tests.office import Office, Someone
 from tests.service.doors import opened
 
@@ -531,3 +533,44 @@ def test_hidden_lines_say_so() -> None:
     tally = Tally("s", "", "", anonymous=True, invited=9, answered=4, rated=4, satisfied=4)
     assert Line("-", "", tally, hidden=True).rate is None
     assert results.SMALLEST == 5
+
+
+APPROVED = """
+title = "审批评价"
+delay = "2 工作小时"
+[after]
+"flow:approval" = ["granted"]
+[[ask]]
+key = "stars"
+as = "stars"
+label = "满意度"
+text = "这次审批您满意吗？"
+"""
+
+
+def test_a_granted_request_is_asked_about_and_its_approvers_are_not(school: Office) -> None:
+    """H1, H5: a survey after a whole flow; who decided in it is not asked how well."""
+    writes_surveys(school, approved=APPROVED)
+    assert [line for line in problems(school.config()) if "surveys/" in line] == []
+    number = hand_in(school, "leave", "li", {"kind": "personal", "days": "2", "reason": "家里有事"})
+    school.person("xu").says(f"同意 {number}")
+    assert school.case(number).state == "granted"
+    school.passes(days=1)
+    assert [one.person_id for one in invited(school, school.case(number).id)] == [school.case(number).requester_id]
+
+
+def invited(office: Office, case: int) -> list[Invitation]:
+    with office.service.storage.reading() as work:
+        return list(work.surveys.of_case(case))
+
+
+def test_what_a_survey_is_asked_after_is_checked(school: Office) -> None:
+    """H1: a state that is no end, a matter there is not, a call-back there is not; each with its file and key."""
+    for change, words in (
+        (('["closed", "unconfirmed"]', '["taken"]'), "「taken」不是办结的状态"),
+        (('"matter:repair"', '"matter:nothing"'), "「after.matter:nothing」指的事项或流程没有"),
+        (("low   = 2", 'low = 2\nfollow_up = "none"'), "没有「none」这个回访事项"),
+    ):
+        writes_surveys(school, repair=SHIPPED_REPAIR)
+        (school.folder / "own" / "surveys" / "repair.toml").write_text(SHIPPED_REPAIR.replace(*change), "utf-8")
+        assert [line for line in problems(school.config()) if line.startswith("surveys/repair.toml") and words in line]
