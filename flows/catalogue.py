@@ -17,6 +17,7 @@ from flows.figures import Figure, between
 from flows.forms import Choice, Field, Files, Form, Option, Text
 from flows.levels import Level, read_levels
 from flows.limits import Limit, read_limits
+from flows.milestones import Milestones
 from flows.misfiled import Misfiled as Misfiled
 from flows.misfiled import known, need, one_of, source_of
 from flows.places import Places
@@ -91,6 +92,7 @@ _ASK_KEYS = {
     "unit": {"also"},
     "units": {"also"},
     "until": set(),
+    "milestones": set(),
 }
 _OPTION_KEYS = {"value", "label", "words"}
 _SERIES = re.compile(r"[A-Z]{1,4}")
@@ -294,6 +296,8 @@ def _field(file: str, number: int, ask: Mapping[str, Any]) -> Field:
         case "unit" | "units":
             also = tuple((str(name), str(unit)) for name, unit in ask.get("also", {}).items())
             field = Unit(**_common(file, ask, where), several=kind == "units", also=also)
+        case "milestones":
+            field = Milestones(**_common(file, ask, where))
         case "until":
             field = Until(**_common(file, ask, where))
         case "number":

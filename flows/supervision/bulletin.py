@@ -68,7 +68,7 @@ def _spells(entries: Sequence[Entry]) -> Iterator[Spell]:
 
 def rows(begins: datetime, ends: datetime, ctx: Context) -> list[Row]:
     """Every item that was open at any moment of a period."""
-    cases = ctx.work.cases.since(flow.name, _BEGINNING, MOST)
+    cases = sorted(ctx.work.cases.since(flow.name, _BEGINNING, MOST), key=lambda case: case.id)
     cases = [one for one in cases if one.opened_at < ends and (one.closed_at is None or one.closed_at >= begins)]
     ctx.work.trail.preload([case_subject(case.id) for case in cases])
     versions = ctx.rules.catalogue.version

@@ -461,3 +461,18 @@ def test_a_stranger_can_neither_close_nor_open_it(school: Office) -> None:
     for who in ("liu", "pan", "lin"):
         school.person(who).says(f"又坏了 {NUMBER}")
         assert school.case(NUMBER).state == Supervision.CLOSED
+
+
+def test_milestones_may_be_given_before_it_is_handed_in(school: Office) -> None:
+    """I2: with their dates, in words; one without a date is told of."""
+    shen = school.person("shen")
+    shen.says(SAID)
+    shen.says("改节点")
+    shen.says("完成设计")
+    assert "没看出日期" in shen.sees.text
+    shen.says("11月27日前完成设计；12月2日前完成施工")
+    assert "11月27日周五 完成设计；12月2日周三 完成施工" in shen.sees.text
+    shen.presses("提交")
+    school.person("liu").presses("认领")
+    shen.says(NUMBER)
+    assert "□ 12月2日周三 完成施工" in shen.sees.text
