@@ -299,11 +299,9 @@ def _import_duty(options: argparse.Namespace) -> int:
 
 
 def _import_decisions(options: argparse.Namespace) -> int:
-    from bot.clock import SystemClock
     from bot.decisions import import_decisions
 
-    now = SystemClock().now
-    return _with_config(options, lambda config: import_decisions(config, options.file, options.dry_run, now))
+    return _with_config(options, lambda config: import_decisions(config, options.file, options.dry_run))
 
 
 def _qr(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from bot.clock import SystemClock
 from bot.config import Config
 from bot.roster import and_
 from bot.roster_command import refuse
@@ -44,7 +45,7 @@ class Decisions:
     lines: Sequence[tuple[int, Mapping[str, str]]]
 
 
-def import_decisions(config: Config, path: Path, dry_run: bool, now: Callable[[], datetime]) -> int:
+def import_decisions(config: Config, path: Path, dry_run: bool, now: Callable[[], datetime] = SystemClock().now) -> int:
     """Run the command; returns the exit status."""
     try:
         table = read(path)
