@@ -56,6 +56,7 @@ class Flow(Wording):
         self.wakes: dict[str, tuple[Wake, hooks.Reaction]] = {}
         self.clocks: dict[str, Clock] = {}
         self.limits_now: Callable[[Case, Context], Mapping[str, Deadline]] | None = None
+        self.due: hooks.Due | None = None
         self.alarm: hooks.Reaction | None = None
         self.turns: dict[str, Who] = {}
         self._reactions: dict[str, hooks.Reaction] = {}

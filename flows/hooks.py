@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
 
 from flows.context import Context
 from flows.forms import Answers, Field, Form, Reading
@@ -10,6 +11,8 @@ from flows.understanding import Understood
 from storage.records import Case, Entry, Person, Task
 
 Reaction = Callable[[Case, Context], None]
+Due = Callable[[Case, Context], datetime]
+"""Until when a case is to be done, where it has a date of its own and no limit."""
 Explanation = Callable[[Entry, Context], Sequence[tuple[str, str]]]
 Beginning = Callable[[Case, Context], Mapping[str, object]]
 Seating = Callable[[Case, Context], Mapping[tuple[int, str], int]]

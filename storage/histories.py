@@ -6,13 +6,25 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Text, and_, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func, literal, or_, select
 
 from storage.cases import case_of
 from storage.records import ArrivalState, Case, Entry
 from storage.schema import cases, inbox, tasks, trail
+from storage.survey_tables import survey_answers, survey_invitations
+from storage.surveys import Asked
 from storage.trail import case_subject
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """Who asked for a case was asked how it was, until then; `stars` were given at `at`, or nothing was said (H5)."""
+
+    until: datetime
+    at: datetime | None = None
+    stars: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,7 @@ class History:
     case: Case
     entries: tuple[Entry, ...]
     turn: tuple[int, ...] = ()
+    rating: Rating | None = None
 
 
 class Histories:
@@ -31,12 +44,27 @@ class Histories:
         self._connection = connection
 
     def between(self, since: datetime, until: datetime) -> Sequence[History]:
-        """Every case that was open at some time of this period, as of its end, oldest first."""
-        wanted = and_(cases.c.opened_at < until, or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since))
+        """Every case that was open, or rated, at some time of this period; as it stood at its end, oldest first."""
+        touched = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since, cases.c.id.in_(_rated(since, until)))
+        wanted = and_(cases.c.opened_at < until, touched)
+        ratings = self._ratings(wanted, until)
         lines = self._lines(wanted, until)
         turns = self._turns(wanted, until)
         rows = self._connection.execute(select(cases).where(wanted).order_by(cases.c.id))
-        return [_history(case_of(row), lines.get(row.id, []), turns.get(row.id, ()), until) for row in rows]
+        found = (History(case_of(row), tuple(lines.get(row.id, ())), turns.get(row.id, ())) for row in rows)
+        return [replace(_as_of(one, until), rating=ratings.get(one.case.id)) for one in found]
+
+    def _ratings(self, wanted: ColumnElement[bool], until: datetime) -> Mapping[int, Rating]:
+        invitations, answers = survey_invitations.c, survey_answers.c
+        query = select(invitations.case_id, invitations.until).join(cases, cases.c.id == invitations.case_id)
+        query = query.where(wanted, invitations.case_id > 0, invitations.at < until)
+        query = query.where(invitations.state.in_((Asked.ASKED, Asked.ANSWERED))).order_by(invitations.at)
+        found = {id: Rating(ends) for id, ends in self._connection.execute(query)}
+        given = select(answers.case_id, answers.at, answers.stars).join(cases, cases.c.id == answers.case_id)
+        given = given.where(wanted, answers.at < until, answers.stars.is_not(None)).order_by(answers.at, answers.id)
+        for id, at, stars in self._connection.execute(given):
+            found[id] = Rating(found[id].until if id in found else at, at, stars)
+        return found
 
     def unhandled(self, since: datetime, until: datetime) -> int:
         """How much of what happened in this period is still in line, or was set aside: no case knows of it yet."""
@@ -65,8 +93,19 @@ class Histories:
         return {id: tuple(people) for id, (_, people) in last.items()}
 
 
-def _history(case: Case, entries: Sequence[Entry], turn: tuple[int, ...], until: datetime) -> History:
+def _rated(since: datetime, until: datetime) -> Select[Any]:
+    """The cases that were rated in a period, or whose time for it ended then."""
+    answers, invitations = survey_answers.c, survey_invitations.c
+    given = select(answers.case_id).where(answers.case_id > 0, answers.at >= since, answers.at < until)
+    over = select(invitations.case_id).where(
+        invitations.case_id > 0, invitations.until >= since, invitations.until < until
+    )
+    return select(given.union(over).subquery().c.case_id)
+
+
+def _as_of(history: History, until: datetime) -> History:
     """What came later is taken back: where it stood, and whether it was over."""
-    state = next((str(e.facts["to"]) for e in reversed(entries) if "to" in e.facts), case.state)
+    case = history.case
+    state = next((str(e.facts["to"]) for e in reversed(history.entries) if "to" in e.facts), case.state)
     over = case.closed_at if case.closed_at is not None and case.closed_at < until else None
-    return History(replace(case, state=state, closed_at=over), tuple(entries), turn)
+    return replace(history, case=replace(case, state=state, closed_at=over))

@@ -11,7 +11,7 @@ GAP = 10
 _INNER = WIDE - 2 * EDGE
 _TILE_HIGH = 92
 _BARS_HIGH = 110
-MOST_TILES, MOST_UNITS = 8, 8
+MOST_TILES, MOST_UNITS = 10, 8
 
 
 def draw(content: Content) -> str:
@@ -19,10 +19,12 @@ def draw(content: Content) -> str:
     sheet = Sheet(WIDE)
     y = _head(sheet, content)
     for kind in ("result", "process"):
-        told = [one for one in content.figures if one.kind == kind][:MOST_TILES]
+        told = [one for one in content.figures if one.kind == kind]
+        counted = [one for one in told if not one.is_empty][:MOST_TILES]
         if told:
             y = _heading(sheet, y, content.words["results" if kind == "result" else "process"])
-            y = _tiles(sheet, y, told, content)
+            y = _tiles(sheet, y, counted, content)
+            y = _empty(sheet, y, [one.title for one in told if one.is_empty], content)
     if any(opened or ended for _, opened, ended in content.days) and len(content.days) > 1:
         y = _heading(sheet, y, content.words["daily"])
         y = _days(sheet, y, content)
@@ -57,6 +59,21 @@ def _tiles(sheet: Sheet, y: int, told: list[Told], content: Content) -> int:
     return y + (len(told) + 1) // 2 * (_TILE_HIGH + GAP)
 
 
+def _empty(sheet: Sheet, y: int, titles: list[str], content: Content) -> int:
+    """The figures there was nothing to count for, in as many lines as they need."""
+    if not titles:
+        return y
+    line = content.words["empty"]
+    for number, title in enumerate(titles):
+        word = title + (content.words["and"] if number + 1 < len(titles) else "")
+        if width(line + word, 12) > _INNER:
+            sheet.text(EDGE, y + 14, line, 12, SOFT)
+            y, line = y + 18, ""
+        line += word
+    sheet.text(EDGE, y + 14, line, 12, SOFT)
+    return y + 18
+
+
 def _tile(sheet: Sheet, x: int, y: int, wide: int, one: Told, content: Content) -> None:
     words = content.words
     color = INK if one.meets is None else GOOD if one.meets else BAD
@@ -73,10 +90,9 @@ def _tile(sheet: Sheet, x: int, y: int, wide: int, one: Told, content: Content) 
     goal = f"{words['target']}{one.target}" if one.target else ""
     if one.meets is not None:
         goal = f"{goal} {words['met' if one.meets else 'missed']}"
-    mean = f"{words['mean']} {one.mean}" if one.mean else ""
     earlier = f"{words['before']} {one.before}"
-    sheet.text(x + 12, y + 68, goal or mean or earlier, 12, SOFT, room=inner)
-    below = mean if goal and mean else earlier if goal or mean else ""
+    sheet.text(x + 12, y + 68, goal or one.beside or earlier, 12, SOFT, room=inner)
+    below = one.beside if goal and one.beside else earlier if goal or one.beside else ""
     sheet.text(x + 12, y + 84, below, 12, SOFT, room=inner)
 
 

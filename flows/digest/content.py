@@ -15,7 +15,7 @@ class Told:
     title: str
     kind: str
     value: str
-    mean: str
+    beside: str
     target: str
     before: str
     hits: int
@@ -28,6 +28,11 @@ class Told:
     exclusions: str
     owner: str
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there was nothing to take a share of."""
+        return self.is_share and not self.over
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
@@ -38,6 +43,7 @@ class Need:
     title: str
     why: str
     who: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,15 @@ class Unit:
     cases: int
     said: tuple[str, ...]
     tenths: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """An improvement (改进), and each figure it was meant for: its title, before and after, as said (P5)."""
+
+    title: str
+    spans: str
+    figures: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +80,7 @@ class Content:
     days: tuple[tuple[str, int, int], ...]
     sorts: tuple[tuple[str, int], ...]
     notes: tuple[str, ...]
+    changes: tuple[Change, ...]
     words: Mapping[str, str]
     """What the picture says besides."""
 
@@ -87,5 +103,6 @@ class Content:
             tuple((day, opened, ended) for day, opened, ended in kept["days"]),
             tuple((name, count) for name, count in kept["sorts"]),
             tuple(kept["notes"]),
+            tuple(Change(c["title"], c["spans"], tuple(map(tuple, c["figures"]))) for c in kept["changes"]),
             kept["words"],
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flows.context import SYSTEM, Context, Rulebook
+from flows.digest.changing import changes
 from flows.digest.content import Content, Need, Told, Unit
 from flows.indicators import reckoning
 from flows.indicators.counting import Period
@@ -18,6 +19,9 @@ from storage.histories import History
 from storage.work import Work
 
 NEEDS = 3
+UNHAPPY = 2
+"""So many stars or fewer."""
+SUPERVISION = "supervision"
 MOST_DAYS = 31
 MOST_SORTS = 6
 
@@ -54,6 +58,7 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
         needs=tuple(_needs(own, period, rules, work)),
         days=tuple(_days(own, period, rules)),
         sorts=tuple(_sorts(own, period, rules)),
+        changes=tuple(changes(digest, scope, rules, work)) if _span(digest) == "month" else (),
         notes=tuple(_notes(digest, own, period, rules, work)),
         words=dict(texts.labels["digest"]["picture"]),
     )
@@ -85,7 +90,7 @@ def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) ->
             title=one.title,
             kind=one.kind,
             value=reckoning.value(figure, rules.texts),
-            mean=reckoning.mean(figure, rules.texts),
+            beside=reckoning.beside(figure, rules.texts),
             target=reckoning.target(one, rules.texts),
             before=reckoning.value(earlier, rules.texts, "none_before"),
             hits=len(figure.count.hits),
@@ -146,16 +151,25 @@ def _shown(figure: Figure, rules: Rulebook) -> tuple[str, int]:
 
 
 def _needs(own: Sequence[History], period: Period, rules: Rulebook, work: Work) -> Iterator[Need]:
-    """What is past its limit for the longest time."""
+    """What is past its limit for the longest time, supervised items first; and who was least satisfied."""
     late = [(since, one) for one in own if one.case.closed_at is None and (since := period.late_since(one))]
-    for since, history in sorted(late, key=lambda pair: (pair[0], pair[1].case.id))[:NEEDS]:
+    late.sort(key=lambda pair: (pair[1].case.flow != SUPERVISION, pair[0], pair[1].case.id))
+    unhappy = [one for one in own if one.rating and period.has(one.rating.at) and (one.rating.stars or 0) <= UNHAPPY]
+    unhappy.sort(key=lambda one: (one.rating.stars if one.rating else 0, one.case.id))
+    found = [(one, _late_said(since, period.until, rules)) for since, one in late]
+    worst = [(one, _stars_said(one, rules)) for one in unhappy[:1]]
+    for history, why in [*found[: NEEDS - len(worst)], *worst]:
         case = history.case
         matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
         ctx = Context(period.until, SYSTEM, matter, rules, work, rules.flows[case.flow])
         holders = work.people.many(task.person_id for task in work.tasks.open_on(case.id))
         names = [ctx.flow.name_of(one, ctx) for one in holders if one.id != case.requester_id]
         who = rules.texts.say("digest", "and").join(names[:3])
-        yield Need(case.id, case.number, matter.title, _late_said(since, period.until, rules), who)
+        yield Need(case.id, case.number, matter.title, why, who, is_open=case.closed_at is None)
+
+
+def _stars_said(history: History, rules: Rulebook) -> str:
+    return rules.texts.say("digest", "stars", stars=history.rating.stars if history.rating else 0)
 
 
 def _late_said(since: datetime, until: datetime, rules: Rulebook) -> str:

@@ -20,9 +20,11 @@ def card(content: Content, digest: int, texts: Texts) -> Card:
     return Card(
         title=texts.say("digest", "title", scope=content.scope, title=content.title),
         body="\n".join(body),
-        lines=() if empty else tuple(_line(one, texts) for one in content.figures[:LINES]),
+        lines=() if empty else tuple(_line(one, texts) for one in _foremost(content)),
         buttons=tuple(
-            Button(texts.say("digest", "urge", number=one.number), str(Urge(one.case, digest))) for one in content.needs
+            Button(texts.say("digest", "urge", number=one.number), str(Urge(one.case, digest)))
+            for one in content.needs
+            if one.is_open
         ),
         link=Link(texts.say("digest", "whole"), f"digest/{digest}"),
     )
@@ -38,6 +40,12 @@ def answer(content: Content, digest: int, texts: Texts) -> Card:
         body="\n".join(lines),
         link=Link(texts.say("digest", "behind"), f"digest/{digest}/{told.name}"),
     )
+
+
+def _foremost(content: Content) -> list[Told]:
+    """What is short of its target first, then what is aimed at, then the rest; without what could not be counted."""
+    found = [one for one in content.figures if not one.is_empty]
+    return sorted(found, key=lambda one: 2 if one.meets is None else int(one.meets))[:LINES]
 
 
 def _line(told: Told, texts: Texts) -> Line:

@@ -14,6 +14,7 @@ from flows.calendar import Calendar
 from flows.limits import Unit
 from storage.histories import History
 from storage.records import Entry
+from storage.surveys import SATISFIED
 
 if TYPE_CHECKING:
     from flows.indicators.reading import Indicator
@@ -145,6 +146,25 @@ def late(one: Indicator, histories: Sequence[History], period: Period) -> Count:
     return _number([history for history in open_ones if period.late_since(history) is not None])
 
 
+def settled(one: Indicator, histories: Sequence[History], period: Period) -> Count:
+    """How many were done of those that were to be done by the end, or were done in the period."""
+    done = [h for h in _of(one, histories) if period.has(h.case.closed_at) and h.case.state in one.reach]
+    open_ones = (history for history in _of(one, histories) if history.case.closed_at is None)
+    return _share([*done, *(history for history in open_ones if period.late_since(history) is not None)], done)
+
+
+def satisfied(one: Indicator, histories: Sequence[History], period: Period) -> Count:
+    """How many of those who gave stars in the period gave four or five; who said nothing is not among them (H5)."""
+    over = [h for h in _of(one, histories) if h.rating is not None and period.has(h.rating.at)]
+    return _share(over, [h for h in over if h.rating is not None and (h.rating.stars or 0) >= SATISFIED])
+
+
+def unrated(one: Indicator, histories: Sequence[History], period: Period) -> Count:
+    """How many of those whose time to rate ended in the period had said nothing."""
+    over = [h for h in _of(one, histories) if h.rating is not None and period.has(h.rating.until)]
+    return _share(over, [h for h in over if h.rating is not None and h.rating.at is None])
+
+
 def _share(over: Sequence[History], hits: Sequence[History]) -> Count:
     return Count(tuple(one.case.id for one in over), tuple(one.case.id for one in hits))
 
@@ -155,7 +175,16 @@ def _number(hits: Sequence[History]) -> Count:
 
 Measure = Callable[["Indicator", Sequence[History], Period], Count]
 
-SHARES: Mapping[str, Measure] = {"within": within, "stands": stands, "ended": ended, "once": once, "again": again}
+SHARES: Mapping[str, Measure] = {
+    "within": within,
+    "stands": stands,
+    "ended": ended,
+    "once": once,
+    "again": again,
+    "settled": settled,
+    "satisfied": satisfied,
+    "unrated": unrated,
+}
 NUMBERS: Mapping[str, Measure] = {"opened": opened, "waiting": waiting, "late": late}
 MEASURES: Mapping[str, Measure] = {**SHARES, **NUMBERS}
 """By the word for it in `measure`."""

@@ -10,6 +10,7 @@ from flows.context import Rulebook
 from flows.indicators.counting import MEASURES, Count, Period
 from flows.indicators.lateness import lateness
 from flows.indicators.reading import Indicator
+from flows.survey.results import wilson
 from flows.texts import Texts
 from storage.histories import History
 from storage.work import Work
@@ -113,11 +114,17 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}"
 
 
-def mean(figure: Figure, texts: Texts) -> str:
-    """How long it took in the mean, to the minute; nothing where nothing was timed."""
+def beside(figure: Figure, texts: Texts) -> str:
+    """What a share must not be shown without: how long it took in the mean, or how sure it is (H5)."""
     count = figure.count
-    if not count.timed:
-        return ""
+    if figure.indicator.measure == "satisfied" and count.over:
+        low, high = wilson(len(count.hits), len(count.over))
+        return texts.say("indicators", "interval", low=low, high=high)
+    return texts.say("indicators", "mean", span=_mean(count, texts)) if count.timed else ""
+
+
+def _mean(count: Count, texts: Texts) -> str:
+    """How long it took in the mean, to the minute."""
     minutes = (2 * count.seconds + 60 * count.timed) // (120 * count.timed)
     hours, rest = divmod(minutes, 60)
     return texts.say("indicators", "span", hours=hours, minutes=rest)

@@ -72,6 +72,11 @@ def instant_of(answer: object, ctx: Context) -> datetime | None:
     return spans[-1][1] if spans else ends
 
 
+def due(case: Case, ctx: Context) -> datetime:
+    """Until when it is to be done, as things stand."""
+    return item_of(case, ctx).until
+
+
 def item_of(case: Case, ctx: Context) -> Item:
     """Read an item from its trail."""
     lead = units_in(case.answers.get("lead"))

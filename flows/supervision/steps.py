@@ -13,7 +13,7 @@ from flows.flow import Flow, Outcome, Wake
 from flows.forms import Choice, Field, Files, Option, Text
 from flows.milestones import Milestones
 from flows.supervision import outcomes as to
-from flows.supervision.items import item_of, rules_of
+from flows.supervision.items import due, item_of, rules_of
 from flows.supervision.states import OPEN, UNDER_WAY, Supervision
 from flows.supervision.verbs import Verb
 from flows.supervision.whom import (
@@ -189,6 +189,7 @@ turn = flow.remark(Verb.TURN, *(state for state in OPEN if state != Supervision.
 mark = flow.remark(Verb.MARK, *UNDER_WAY, by_time=True)
 ask_again = flow.remark(Verb.ASK_AGAIN, Supervision.CLOSED, by_time=True)
 
+flow.due = due
 clock(flow, "respond", Supervision.RAISED, anew=(decline, rule))
 clock(flow, "check", Supervision.CLAIMED, Supervision.EXTENDING, Supervision.RULING, anew=(claim, extend, decline))
 

@@ -159,7 +159,7 @@ def _count(text: str) -> int:
 def _sheet(content: Content, texts: Texts) -> bytes:
     """Figures, units and days one below the other, every cell as text."""
     names = texts.labels["digest"]["sheet"]
-    keys = ("title", "value", "mean", "target", "before", "hits", "over", "formula", "exclusions", "owner")
+    keys = ("title", "value", "beside", "target", "before", "hits", "over", "formula", "exclusions", "owner")
     lines: list[Sequence[str]] = [[names[key] for key in keys]]
     lines += [[str(getattr(one, key)) for key in keys] for one in content.figures]
     if content.units:

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from flows import FLOWS
 from flows.context import SYSTEM, Context
 from flows.moves import Move
 from storage.records import Case, Person
+from storage.schema import cases
+from storage.survey_tables import survey_answers, survey_invitations, survey_rounds
 from storage.work import Work
 from tests.office import Office
 
@@ -52,19 +54,51 @@ class Life:
         return self.work.people.get(self.case.requester_id)
 
 
-def live(office: Office, until: datetime, *, days: int = 28, seed: int = 7, cases: int = 60) -> None:
+def live(office: Office, until: datetime, *, days: int = 28, seed: int = 7, count: int = 60) -> None:
     """So many cases in the days before an instant; nobody hears of them, for it is past."""
     chance = Random(seed)
     with office.service.storage.work() as work:
-        for _ in range(cases):
+        for _ in range(count):
             at = until - timedelta(minutes=chance.randrange(60, days * 24 * 60))
             kind = chance.choices(("repair", "question"), (3, 1))[0]
             _begin(office, work, kind, at, until, chance)
+        _rate(work, until, chance)
         for subject in work.timers.subjects("", 10_000):
             if subject.startswith("case:"):
                 work.timers.clear(subject)
     with office.service.storage.work() as work:
         work._connection.execute(text("delete from outbox"))
+
+
+def _rate(work: Work, until: datetime, chance: Random) -> None:
+    """Most whose repair has ended were asked how it was; some said nothing."""
+    connection = work._connection
+    number = connection.execute(
+        insert(survey_rounds)
+        .values(survey="repair", digest="-", matter="repair", period="-", anonymous=False, opened_at=until)
+        .returning(survey_rounds.c.id)
+    ).scalar_one()
+    ended = select(cases.c.id, cases.c.requester_id, cases.c.closed_at).where(
+        cases.c.closed_at.is_not(None), cases.c.flow == "repair"
+    )
+    for id, person, closed in connection.execute(ended.order_by(cases.c.id)).all():
+        asked, given = closed + timedelta(hours=2), closed + timedelta(hours=chance.randrange(3, 90))
+        if chance.random() < 0.2 or asked >= until:
+            continue
+        answered = chance.random() < 0.7 and given < until
+        connection.execute(
+            insert(survey_invitations).values(
+                round_id=number, person_id=person, case_id=id, unit="-", at=asked, until=asked + timedelta(days=5),
+                state=2 if answered else 1,
+            )
+        )  # fmt: skip
+        if answered:
+            connection.execute(
+                insert(survey_answers).values(
+                    id=chance.randrange(2**40), round_id=number, person_id=person, case_id=id,
+                    stars=chance.choice((1, 3, 4, 5, 5)), answers="{}", at=given, whole=True,
+                )
+            )  # fmt: skip
 
 
 def _begin(office: Office, work: Work, kind: str, at: datetime, until: datetime, chance: Random) -> None:

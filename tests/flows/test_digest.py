@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from flows.digest.making import make
 from flows.indicators import reckoning
+from flows.indicators.reading import SHIPPED
 from tests.flows.calendars import ZONE, at
 from tests.flows.month import live
 from tests.office import Office, Seen
@@ -136,8 +137,24 @@ def counted(office: Office, since: datetime, until: datetime) -> dict[str, tuple
     open_ones = [one for one in cases if one.state not in STATE_OVER]
     found["waiting"] = (len(open_ones), 0)
     found["late"] = (sum(_is_late(one, until) for one in open_ones), 0)
+    found |= _ratings(office, since, until)
     found["answering"] = _answering([o for o in fresh if o.flow == "question"], until)
     return found
+
+
+def _ratings(office: Office, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
+    """Stars that were given, and times for giving them that ended, in the period."""
+    with office.service.storage.reading() as work:
+        given = {id: (instant(at), stars) for id, at, stars in work._connection.execute(text(GIVEN))}
+        asked = {id: instant(ends) for id, ends in work._connection.execute(text(ASKED))}
+    stars = [stars for at, stars in given.values() if since <= at < until]
+    over = [id for id, ends in asked.items() if since <= ends < until]
+    silent = [id for id in over if id not in given or given[id][0] >= until]
+    return {"satisfied": (sum(one >= 4 for one in stars), len(stars)), "unrated": (len(silent), len(over))}
+
+
+GIVEN = "select case_id, at, stars from survey_answers where stars is not null"
+ASKED = "select case_id, until from survey_invitations where case_id > 0 and state in (1, 2)"
 
 
 def _response(repairs: list[Told], until: datetime) -> tuple[int, int]:
@@ -184,10 +201,14 @@ def test_a_simulated_month_ends_in_a_digest_that_says_what_a_hand_count_says(off
         assert (name, figures[name]["hits"], figures[name]["over"]) == (name, hits, over)
     assert figures["repair-solved"]["over"] > 20
     assert figures["late"]["hits"] > 0
+    assert figures["satisfied"]["over"] > 5
+    assert figures["satisfied"]["beside"].startswith("区间 ")
+    assert figures["unrated"]["hits"] > 0
+    assert content["needs"][-1]["why"] == "只给了 1 颗星"
     repairs = [o for o in raw(office, until) if o.flow == "repair" and since <= o.opened and o.state != "withdrawn"]
     seconds = [(f - one.opened) // timedelta(seconds=1) for one in repairs if (f := one.first("taken")) is not None]
     minutes = (2 * sum(seconds) + 60 * len(seconds)) // (120 * len(seconds))
-    assert figures["repair-response"]["mean"] == f"{minutes // 60} 小时 {minutes % 60} 分"
+    assert figures["repair-response"]["beside"] == f"平均用时 {minutes // 60} 小时 {minutes % 60} 分"
     with office.service.storage.reading() as work:
         digest = next(one for one in work.digests.recent(9) if one.name == "monthly")
         again = make(digest, office.service.rules, work)
@@ -278,3 +299,35 @@ def test_a_late_digest_names_itself_so(school: Office) -> None:
 def test_a_share_is_reckoned_in_whole_numbers(part: int, whole: int, said: str) -> None:
     """P1: only all is 100 %, only none is 0 %."""
     assert reckoning.percent(part, whole) == said
+
+
+def test_an_improvement_is_shown_before_and_after(school: Office) -> None:
+    """P5, P3: the figures it was meant for; and the year's own target of the sheet in place of the catalogue's."""
+    folder = school.writes()
+    (folder / "indicators.toml").write_text(SHIPPED.read_text("utf-8") + IMPROVED, "utf-8")
+    by_schedule(school)
+    live(school, school.clock.now())
+    waits_until(school, "2026-11-30 18:00")
+    content = content_of(school, "monthly")
+    [change] = content["changes"]
+    assert change["title"] == "维修组分片值班"
+    [(title, before, after)] = change["figures"]
+    assert title == "报修响应"
+    assert "平均用时" in before + after
+    assert said(content)["repair-response"]["target"] == "不低于 60%"
+    with school.service.storage.reading() as work:
+        id = next(one.id for one in work.digests.recent(9) if one.name == "monthly")
+    assert "改进前" in opened(school, f"/workbench/digest/{id}", of="gu").text
+
+
+IMPROVED = """
+[[target]]
+year = 2026
+figures = { repair-response = 60 }
+
+[[improvement]]
+title = "维修组分片值班"
+day = 2026-11-10
+days = 14
+figures = ["repair-response"]
+"""
