@@ -38,6 +38,7 @@ def asked(scene: Scene, words: str) -> bool:
 def _digest(event: Event, scene: Scene, found: Asked) -> Digest:
     assert found.indicator is not None
     wanted = {
+        "question": True,
         "figures": [found.indicator.name],
         "units": list(found.units),
         "matters": list(found.matters),

@@ -60,7 +60,7 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
         sorts=tuple(_sorts(own, period, rules)),
         changes=tuple(changes(digest, scope, rules, work)) if _span(digest) == "month" else (),
         notes=tuple(_notes(digest, own, period, rules, work)),
-        words=dict(texts.labels["digest"]["picture"]),
+        words=_words(digest, rules),
     )
     return Made(content, behind)
 
@@ -177,12 +177,20 @@ def _late_said(since: datetime, until: datetime, rules: Rulebook) -> str:
     return rules.texts.say("digest", "late_by", days=hours // 24, hours=hours % 24)
 
 
+def _words(digest: Digest, rules: Rulebook) -> Mapping[str, str]:
+    """What the picture says besides, for days or for weeks."""
+    words: dict[str, str] = dict(rules.texts.labels["digest"]["picture"])
+    if digest.until - digest.since >= timedelta(days=MOST_DAYS):
+        words["daily"] = words["weekly"]
+    return words
+
+
 def _days(own: Sequence[History], period: Period, rules: Rulebook) -> Iterator[tuple[str, int, int]]:
     """What came and what ended on each day; by weeks where there are many days."""
     zone = rules.zone
     first = period.since.astimezone(zone).date()
     last = (period.until - timedelta(microseconds=1)).astimezone(zone).date()
-    step = 1 if (last - first).days < MOST_DAYS else 7
+    step = 7 if period.until - period.since >= timedelta(days=MOST_DAYS) else 1
     opened: Counter[int] = Counter()
     ended: Counter[int] = Counter()
     for history in own:
@@ -205,7 +213,8 @@ def _sorts(own: Sequence[History], period: Period, rules: Rulebook) -> Sequence[
 def _notes(digest: Digest, own: Sequence[History], period: Period, rules: Rulebook, work: Work) -> Iterator[str]:
     """What a reader must know before believing the figures."""
     texts = rules.texts
-    if not any(period.has(one.case.opened_at) or period.has(one.case.closed_at) for one in own):
+    scheduled = not digest.wanted.get("question")
+    if scheduled and not any(period.has(one.case.opened_at) or period.has(one.case.closed_at) for one in own):
         yield texts.say("digest", "nothing", _span(digest))
     if digest.wanted.get("late"):
         yield texts.say("digest", "made_late", due=digest.until)
