@@ -33,6 +33,7 @@ from storage.trail import OFFICE
 from storage.work import Work
 
 MUST = ("what", "lead", "until")
+_CLOCK = SystemClock()
 _DATE = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?: 00:00:00)?")
 
 
@@ -45,7 +46,7 @@ class Decisions:
     lines: Sequence[tuple[int, Mapping[str, str]]]
 
 
-def import_decisions(config: Config, path: Path, dry_run: bool, now: Callable[[], datetime] = SystemClock().now) -> int:
+def import_decisions(config: Config, path: Path, dry_run: bool, now: Callable[[], datetime] = _CLOCK.now) -> int:
     """Run the command; returns the exit status."""
     try:
         table = read(path)
