@@ -17,6 +17,7 @@ from benchmarks import (
     hearing,
     inviting,
     peer,
+    platforms,
     standing,
     throughput,
 )
@@ -40,6 +41,7 @@ MEASURES = {
     "deciding": deciding.decided,
     "digesting": digesting.counted,
     "gateway": gateway.kept,
+    "platforms": platforms.compared,
     "standing": standing.service,
     "peer": peer.compared,
 }

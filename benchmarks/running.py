@@ -46,10 +46,10 @@ class Places:
         made.mkdir()
         return made
 
-    def url(self, kind: str, people: int = 0) -> str:
+    def url(self, kind: str, people: int = 0, platform: str = "wecom") -> str:
         """The address of a fresh database with so many people."""
         made = f"sqlite:///{self.folder()}/x.db" if kind == "SQLite" else self._cluster.url(self._cluster.fresh())
-        seed(made, people)
+        seed(made, people, platform)
         return made
 
     def postgres_version(self) -> str:
@@ -95,9 +95,11 @@ class Driven:
     posted: list[tuple[str, float]]
 
 
-def drive(count: int, people: int, *ports: int, first: int = 1, pace: float | None = None) -> Driven:
+def drive(
+    count: int, people: int, *ports: int, first: int = 1, pace: float | None = None, platform: str = "wecom"
+) -> Driven:
     """Let the callers post so many messages by so many people; with several ports a person's go to them in turn."""
-    words = [count, people, ",".join(map(str, ports)), first, pace or 0]
+    words = [count, people, ",".join(map(str, ports)), first, pace or 0, platform]
     process = subprocess.Popen(
         [sys.executable, "-m", "benchmarks.traffic", *map(str, words)],
         stdin=subprocess.PIPE,

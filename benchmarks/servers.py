@@ -13,13 +13,13 @@ from typing import Any
 
 from aiohttp import web
 
-from benchmarks.traffic import AES_KEY, AGENT, CORP, TOKEN
+from benchmarks.traffic import AES_KEY, AGENT, APP, APP_SECRET, CORP, TOKEN
 from bot.app import Service, settle_memory
 from bot.channels.channel import Traits
 from bot.channels.envelope import Envelope
 from bot.channels.wecom.callback import Door
 from bot.clock import SystemClock
-from bot.config import Config, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
+from bot.config import Config, DingTalkConfig, LogConfig, OfficeConfig, Secret, ServerConfig, StorageConfig, WeComConfig
 from bot.door import listen
 from bot.logs import set_up
 from flows.cards import Card, Receipt
@@ -44,35 +44,40 @@ async def bare(port: int) -> None:
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
 
 
-def config(url: str, folder: Path, port: int) -> Config:
+def config(url: str, folder: Path, port: int, platform: str = "wecom") -> Config:
     """A service on a database of its own."""
     wecom = WeComConfig(CORP, AGENT, Secret("s" * 20), Secret(TOKEN), Secret(AES_KEY), "http://127.0.0.1:9")
+    ding = DingTalkConfig(
+        APP, Secret(APP_SECRET), APP, CORP, "http", Secret(TOKEN), Secret(AES_KEY), Secret("c" * 32), "t.schema",
+        api_base="http://127.0.0.1:9", calls_a_month=0, pushes_a_month=0,
+    )  # fmt: skip
     return Config(
         ServerConfig("127.0.0.1", port, f"http://127.0.0.1:{port}"),
         StorageConfig(url, str(folder / "files")),
         OfficeConfig(),
         LogConfig("error", "json"),
-        wecom,
+        wecom if platform == "wecom" else None,
+        ding if platform == "dingtalk" else None,
     )
 
 
-def seed(url: str, people: int) -> None:
+def seed(url: str, people: int, platform: str = "wecom") -> None:
     """So many people that are known."""
     migrate.upgrade(url)
     storage = Storage(url)
     listings = [Listing(f"p{i}", f"p{i}", ("unit",), (), (), None, "", True) for i in range(people)]
     with storage.work() as work:
-        work.people.learn("wecom", listings, SystemClock().now())
+        work.people.learn(platform, listings, SystemClock().now())
     storage.close()
 
 
-async def service(port: int, url: str, folder: Path) -> None:
+async def service(port: int, url: str, folder: Path, platform: str = "wecom") -> None:
     """The whole service; the platform is a stub in the process, as it was in the trial this is compared with.
 
     What the stub was given is written into `calls` in the folder at the end, a line for each person it went to.
     """
     set_up("error", "json")
-    made = Service(config(url, folder, port), SystemClock())
+    made = Service(config(url, folder, port, platform), SystemClock())
     calls = stub(made)
     runner = web.AppRunner(made.app, access_log=None, shutdown_timeout=1)
     await runner.setup()
@@ -105,18 +110,18 @@ def stub(made: Service) -> list[Call]:
     async def revise(receipt: Receipt, to: Sequence[str], card: Card) -> Receipt:
         return receipt
 
-    channel: Any = made.channels["wecom"]
+    (channel,) = list[Any](made.channels.values())
     channel.send, channel.revise = send, revise
     channel.traits = Traits(1000, 10**6, 10**7, channel.traits.remembers)
     return calls
 
 
 def main() -> None:
-    """bare PORT | service PORT URL FOLDER"""
+    """bare PORT | service PORT URL FOLDER [PLATFORM]"""
     if sys.argv[1] == "bare":
         asyncio.run(bare(int(sys.argv[2])))
     else:
-        asyncio.run(service(int(sys.argv[2]), sys.argv[3], Path(sys.argv[4])))
+        asyncio.run(service(int(sys.argv[2]), sys.argv[3], Path(sys.argv[4]), *sys.argv[5:]))
 
 
 if __name__ == "__main__":

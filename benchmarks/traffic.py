@@ -6,15 +6,17 @@ import asyncio
 import json
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from benchmarks.figures import quantile
 from bot.sandbox.crypto import Cipher, sign
+from bot.sandbox.dingtalk.web_push import mac
 
 CORP, TOKEN = "wwbench", "benchtoken"
 AES_KEY = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQ"
 AGENT = 1000002
+APP, APP_SECRET = "dingbench", "s" * 43
 CALLERS = 64
 CYCLE = ("报修", "东区3号楼502", "水龙头关不紧，一直在滴水", "上一步", "取消")
 """What each person says, over and over: the answers to the repair form."""
@@ -27,33 +29,65 @@ class Load:
     requests: list[list[tuple[str, bytes]]]
 
 
-def load(count: int, people: int, *, first: int = 1) -> Load:
+def load(count: int, people: int, *, first: int = 1, platform: str = "wecom") -> Load:
     """`count` messages by `people` people; `first` numbers the messages."""
-    cipher = Cipher(AES_KEY)
-    now = int(time.time())
+    write = {"wecom": _wecom, "dingtalk": _dingtalk}[platform]()
     callers: list[list[tuple[str, bytes]]] = [[] for _ in range(CALLERS)]
     for number in range(count):
         person = number % people
         said = CYCLE[(number // people) % len(CYCLE)]
-        inner = (
-            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[p{person}]]></FromUserName>"
-            f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{said}]]></Content>"
-            f"<MsgId>{first + number}</MsgId><AgentID>{AGENT}</AgentID></xml>"
-        )
-        callers[person % CALLERS].append((f"p{person}", _request(cipher.seal(inner.encode(), CORP), now, number)))
+        callers[person % CALLERS].append((f"p{person}", write(f"p{person}", said, first + number)))
     return Load(callers)
 
 
-def _request(encrypted: str, now: int, nonce: int) -> bytes:
-    body = (
-        f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><AgentID><![CDATA[{AGENT}]]></AgentID>"
-        f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
-    ).encode()
-    signature = sign(TOKEN, str(now), str(nonce), encrypted)
-    head = (
-        f"POST /wecom/callback?msg_signature={signature}&timestamp={now}&nonce={nonce} HTTP/1.1\r\n"
-        f"Host: 127.0.0.1\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+Write = Callable[[str, str, int], bytes]
+"""Who says what, under which number -> a whole request."""
+
+
+def _wecom() -> Write:
+    cipher, now = Cipher(AES_KEY), int(time.time())
+
+    def write(person: str, said: str, number: int) -> bytes:
+        inner = (
+            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><FromUserName><![CDATA[{person}]]></FromUserName>"
+            f"<CreateTime>{now}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[{said}]]></Content>"
+            f"<MsgId>{number}</MsgId><AgentID>{AGENT}</AgentID></xml>"
+        )
+        encrypted = cipher.seal(inner.encode(), CORP)
+        body = (
+            f"<xml><ToUserName><![CDATA[{CORP}]]></ToUserName><AgentID><![CDATA[{AGENT}]]></AgentID>"
+            f"<Encrypt><![CDATA[{encrypted}]]></Encrypt></xml>"
+        ).encode()
+        signature = sign(TOKEN, str(now), str(number), encrypted)
+        query = f"msg_signature={signature}&timestamp={now}&nonce={number}"
+        return _posted(f"/wecom/callback?{query}", "Content-Type: text/xml\r\n", body)
+
+    return write
+
+
+def _dingtalk() -> Write:
+    """Each in a millisecond of its own: what is signed is nothing but that."""
+    now = int(time.time() * 1000)
+
+    def write(person: str, said: str, number: int) -> bytes:
+        at, sender = now + number, f"$:LWCP_v1:${person}"
+        message = {
+            "msgtype": "text", "msgId": f"msg{number}==", "conversationId": f"cid{person}==", "conversationType": "1",
+            "text": {"content": said}, "senderStaffId": person, "senderNick": person, "senderId": sender,
+            "senderCorpId": CORP, "chatbotCorpId": CORP, "chatbotUserId": "$:LWCP_v1:$robot", "robotCode": APP,
+            "isAdmin": False, "senderPlatform": "iOS", "createAt": at,
+            "sessionWebhook": f"https://oapi.dingtalk.com/robot/sendBySession?session={number:032x}",
+            "sessionWebhookExpiredTime": at + 5_400_000,
+        }  # fmt: skip
+        signature = mac(APP_SECRET, f"{at}\n{APP_SECRET}")
+        headers = f"Content-Type: application/json; charset=utf-8\r\ntimestamp: {at}\r\nsign: {signature}\r\n"
+        return _posted("/dingtalk/robot", headers, json.dumps(message, ensure_ascii=False).encode())
+
+    return write
+
+
+def _posted(target: str, headers: str, body: bytes) -> bytes:
+    head = f"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {len(body)}\r\n\r\n"
     return head.encode() + body
 
 
@@ -101,9 +135,9 @@ async def _is_ok(reader: asyncio.StreamReader) -> bool:
 
 
 def main() -> None:
-    """As its own process: COUNT PEOPLE PORT[,PORT] FIRST PACE -> one line of JSON."""
+    """As its own process: COUNT PEOPLE PORT[,PORT] FIRST PACE PLATFORM -> one line of JSON."""
     count, people, first = int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[4])
-    made = load(count, people, first=first)
+    made = load(count, people, first=first, platform=sys.argv[6])
     print("ready", flush=True)
     sys.stdin.readline()
     answers = asyncio.run(post(made, [int(port) for port in sys.argv[3].split(",")], pace=float(sys.argv[5])))
