@@ -81,15 +81,14 @@ class Foreign(Exception):
 def message_of(data: Mapping[str, Any], ours: Ours, now: datetime) -> Told:
     """A robot message. Raises `Foreign`; what we do not understand becomes `Unread`."""
     _must_be_ours(data, ours)
-    raw = _raw(data)
     at = _at(data.get("createAt"), now)
-    id = _text(data, "msgId") or _digest(raw)
+    id = _text(data, "msgId") or _digest(_raw(data))
     group = str(data.get("conversationType")) == "2"
     if group and data.get("isInAtList") is False:
         return Told()
     account = _account(data, ours)
     room = (_text(data, "conversationId") or None) if group else None
-    bodies = [Outsider()] if account.startswith(STRANGER) else _bodies(data, raw)
+    bodies = [Outsider()] if account.startswith(STRANGER) else _bodies(data)
     events = tuple(
         Event(id if number == 0 else f"{id}#{number}", NAME, account, at, body, room)
         for number, body in enumerate(bodies)
@@ -115,7 +114,7 @@ def _account(data: Mapping[str, Any], ours: Ours) -> str:
     return STRANGER + (_text(data, "senderId") or "")[:90]
 
 
-def _bodies(data: Mapping[str, Any], raw: str) -> list[Body]:
+def _bodies(data: Mapping[str, Any]) -> list[Body]:
     if SPENT in {str(data.get(key)) for key in ("errCode", "errorCode")}:
         return [Muted()]
     kind = _text(data, "msgtype")
@@ -123,11 +122,11 @@ def _bodies(data: Mapping[str, Any], raw: str) -> list[Body]:
     if kind == "text":
         inner = data.get("text")
         words = inner.get("content") if isinstance(inner, Mapping) else content
-        return [Said(clean(words).strip())] if isinstance(words, str) else [Unread("text", raw)]
+        return [Said(clean(words).strip())] if isinstance(words, str) else [Unread("text", _raw(data))]
     if not isinstance(content, Mapping):
-        return [Unread(kind or "no kind", raw)]
+        return [Unread(kind or "no kind", _raw(data))]
     found = list(_rich(content)) if kind == "richText" else list(_single(kind, content))
-    return found or [Unread(kind or "no kind", raw)]
+    return found or [Unread(kind or "no kind", _raw(data))]
 
 
 def _rich(content: Mapping[str, Any]) -> Sequence[Body]:
