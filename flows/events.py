@@ -30,9 +30,13 @@ class FileRef:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Words, as the person typed them (cleaned of NUL and lone surrogates, F36)."""
+    """Words, as the person typed them (cleaned of NUL and lone surrogates, F36).
+
+    Of `unproven` ones a platform says who spoke, and proves no more than the moment (F17).
+    """
 
     text: str
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +260,8 @@ def kind_of(body: Body) -> str:
 
 def body_to_json(body: Body) -> str:
     """A body as compact JSON text."""
-    return _ENCODE({name: getattr(body, name) for name in body.__slots__})
+    fields = {name: getattr(body, name) for name in body.__slots__}
+    return _ENCODE({name: value for name, value in fields.items() if value is not False})
 
 
 def body_from_json(kind: str, text: str) -> Body:

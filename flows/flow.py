@@ -1,8 +1,7 @@
 """What an office does: a flow's states, whose turn each is, and the moves between them.
 
-How a move is performed, always in this order, and nowhere else: is it open to this person? save the case
-against the version that was read; write the trail; clear timers; settle tasks; close the cards of closed
-tasks; run the reaction. Because the check and the save come first, the loser of a race has written nothing.
+How a move is performed, always in this order: is it open to this person? save the case against the version read; write
+the trail; clear timers; settle tasks; close cards of closed tasks; run the reaction. Who loses a race writes nothing.
 """
 
 from __future__ import annotations
@@ -96,11 +95,12 @@ class Flow(Wording):
         when: Timely | None = None,
         rest: bool = False,
         reopens: bool = False,
+        binds: bool = False,
     ) -> Move:
         """Declare a move; see `Move` for what each of these means."""
         move = Move(
             verb, frozenset(sources), to, by, asks, style, by_time,
-            offered=offered, fits=fits, leads=leads, when=when, rest=rest, reopens=reopens,
+            offered=offered, fits=fits, leads=leads, when=when, rest=rest, reopens=reopens, binds=binds,
         )  # fmt: skip
         self.moves[verb] = move
         return move

@@ -76,6 +76,7 @@ class Move:
 
     One `by_time` is made by nobody: a timer, or the flow itself. One that `stays` is a line of the trail and leaves
     the case as it is; one that is not `offered` has no button, and one of the `rest` is behind the last button.
+    One that `binds` is a decision that somebody answers for; words whose speaker is not proven make none (F17).
     One that `reopens` leads on from an end, which stays one. `leads` says what it comes to where that depends on the
     case, `when` whether it means anything now.
     """
@@ -94,3 +95,4 @@ class Move:
     when: Timely | None = None
     rest: bool = False
     reopens: bool = False
+    binds: bool = False

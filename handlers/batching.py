@@ -17,6 +17,7 @@ from flows.forms import Unfit
 from flows.words import fold
 from handlers.refusals import last_move
 from handlers.scene import Scene
+from handlers.typed import is_unproven
 from storage.records import Admitted, Case, Shown
 from storage.trail import case_subject
 
@@ -61,7 +62,7 @@ def typed(scene: Scene, words: str) -> bool:
     """The preview's button by its word (B14); without a preview it is a wish to see one."""
     if fold(words) not in map(fold, scene.rules.texts.words("batch", "words")):
         return False
-    for shown in reversed(scene.work.shown.live(_about(scene))):
+    for shown in () if is_unproven(scene) else reversed(scene.work.shown.live(_about(scene))):
         action = _action_on(shown)
         if action is not None:
             agree_all(scene, action)

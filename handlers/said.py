@@ -29,7 +29,7 @@ from handlers.progress import look
 from handlers.questions import chosen
 from handlers.refusals import unknown
 from handlers.scene import Scene
-from handlers.typed import Typed, case_and_move, is_open, numbered, typed
+from handlers.typed import Typed, case_and_move, is_open, is_unproven, numbered, typed
 from storage.records import Case, Draft
 
 
@@ -165,6 +165,10 @@ def _short(scene: Scene, case: Case) -> str:
 
 def press(scene: Scene, case: Case, move: Move, turn: int, said: str = "") -> None:
     """Make a move, asking first for what it needs and was not said with it; whoever may not is told at once."""
+    if move.binds and is_unproven(scene):
+        scene.say("unproven", "decision")
+        look(scene, case)
+        return
     ctx = scene.context_of(case)
     if move.asks and ctx.flow.may(move, case, ctx, turn):
         scene.work.tasks.see(case.id, scene.person.id, scene.now)

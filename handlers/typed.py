@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import normalize
 
+from flows.events import Said
 from flows.flow import Flow, Move
 from flows.forms import Files
 from flows.texts import Texts
@@ -67,6 +68,11 @@ def _with_answer(scene: Scene, words: str) -> Typed | None:
         head, tail = fold(word), rest[0] if rest else ""
     moves = tuple(pair for pair in labelled(scene, head) if asks_for_words(pair[1]))
     return Typed(moves, _number(match), tail) if moves and tail else None
+
+
+def is_unproven(scene: Scene) -> bool:
+    """Whether this may have been said by anybody: it decides nothing that somebody has to answer for (F17)."""
+    return isinstance(scene.event.body, Said) and scene.event.body.unproven
 
 
 def case_and_move(scene: Scene, found: Typed) -> tuple[Case, Move] | None:

@@ -66,23 +66,23 @@ RUNNING = Approval.RUNNING
 NOTE = Text("note", optional=True)
 
 agree = flow.move(
-    "agree", RUNNING, to=RUNNING, style=Style.MAIN, when=when(turns.decides),
+    "agree", RUNNING, to=RUNNING, binds=True, style=Style.MAIN, when=when(turns.decides),
     leads=in_turn(turns.decides, leading.agree, sees=True),
 )  # fmt: skip
 done = flow.move(
-    "done", RUNNING, to=RUNNING, style=Style.MAIN, when=when(turns.handles),
+    "done", RUNNING, to=RUNNING, binds=True, style=Style.MAIN, when=when(turns.handles),
     leads=leading.sealing(in_turn(turns.handles, leading.agree, sees=True)),
 )  # fmt: skip
 advise = flow.move(
-    "advise", RUNNING, to=RUNNING, style=Style.MAIN, when=when(turns.advises), asks=(Text("opinion"),),
+    "advise", RUNNING, to=RUNNING, binds=True, style=Style.MAIN, when=when(turns.advises), asks=(Text("opinion"),),
     leads=in_turn(turns.advises, leading.advise, sees=True),
 )  # fmt: skip
 refuse = flow.move(
-    "refuse", RUNNING, to=RUNNING, style=Style.DANGER, when=when(turns.decides), asks=(Reason("why"),), fits=fitted,
-    leads=in_turn(turns.decides, leading.refuse, sees=True),
+    "refuse", RUNNING, to=RUNNING, binds=True, style=Style.DANGER, when=when(turns.decides), asks=(Reason("why"),),
+    fits=fitted, leads=in_turn(turns.decides, leading.refuse, sees=True),
 )  # fmt: skip
 send_back = flow.move(
-    "send_back", RUNNING, to=RUNNING, when=when(turns.acts), fits=fitted, leads=leading.send_back,
+    "send_back", RUNNING, to=RUNNING, binds=True, when=when(turns.acts), fits=fitted, leads=leading.send_back,
     asks=(Choice("back"), Choice("how"), Whole("why")),
 )  # fmt: skip
 revise = flow.move(

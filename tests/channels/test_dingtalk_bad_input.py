@@ -86,7 +86,7 @@ async def test_another_body_under_the_same_number_is_refused_at_once(doors: Ding
     assert (await post(doors, forged))[0] == 403
     assert doors.desk.refused == ["replayed"]
     assert (await post(doors, good))[0] == 200
-    assert {event.body for event in doors.desk.taken} == {Said("不同意")}
+    assert {event.body for event in doors.desk.taken} == {Said("不同意", unproven=True)}
 
 
 async def test_a_caught_signature_of_a_tap_is_of_no_use_for_another_tap(doors: DingWire) -> None:

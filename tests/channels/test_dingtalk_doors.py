@@ -60,7 +60,7 @@ async def test_each_door_answers_in_its_own_words(doors: DingWire) -> None:
     assert (status, doors.box.web.is_success(body)) == (200, True)
     assert await post(doors, card(doors)) == (200, b"{}")
     told = [event.body for event in doors.desk.taken]
-    assert told == [Said("你好"), Reorganised("user_add_org"), Pressed("m:1:take:1", "xb-7-1")]
+    assert told == [Said("你好", unproven=True), Reorganised("user_add_org"), Pressed("m:1:take:1", "xb-7-1")]
     assert doors.desk.taken[0].account == doors.id("li")
     assert doors.desk.refused == []
 

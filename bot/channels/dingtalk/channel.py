@@ -88,7 +88,7 @@ class DingTalk:
         self._credentials = (settings.client_id, settings.client_secret)
         bases = (settings.api_base, settings.oapi_base)
         self._api = Api(bases, self._credentials, now, lambda: spent("call"))
-        self._ours = Ours(settings.robot_code, settings.corp_id)
+        self._ours = Ours(settings.robot_code, settings.corp_id, proven=settings.mode == Mode.STREAM)
         self._webhooks: dict[str, tuple[str, datetime]] = {}
         self._listening: asyncio.Task[None] | None = None
         taps = settings.mode == Mode.STREAM or bool(settings.card_secret)  # else nobody could press anything

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -68,10 +68,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Ours:
-    """Whose messages are for us; an empty name is not known and not compared."""
+    """Whose messages are for us; an empty name is not known and not compared.
+
+    `proven`: whether whoever is said to have spoken has; by HTTP the body of a message is not signed (protocol 2.1).
+    """
 
     robot_code: str
     corp_id: str
+    proven: bool = True
 
 
 class Foreign(Exception):
@@ -89,6 +93,8 @@ def message_of(data: Mapping[str, Any], ours: Ours, now: datetime) -> Told:
     account = _account(data, ours)
     room = (_text(data, "conversationId") or None) if group else None
     bodies = [Outsider()] if account.startswith(STRANGER) else _bodies(data)
+    if not ours.proven:
+        bodies = [replace(one, unproven=True) if isinstance(one, Said) else one for one in bodies]
     events = tuple(
         Event(id if number == 0 else f"{id}#{number}", NAME, account, at, body, room)
         for number, body in enumerate(bodies)
