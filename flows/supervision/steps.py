@@ -193,7 +193,7 @@ flow.due = due
 clock(flow, "respond", Supervision.RAISED, anew=(decline, rule))
 clock(flow, "check", Supervision.CLAIMED, Supervision.EXTENDING, Supervision.RULING, anew=(claim, extend, decline))
 
-HALFWAY = Wake("halfway", limit="respond", part=50)
-UNANSWERED = Wake("unanswered", limit="respond")
-UNCHECKED = Wake("unchecked", limit="check")
+HALFWAY = Wake("halfway", limit="respond", part=50, lasts=True)
+UNANSWERED = Wake("unanswered", limit="respond", lasts=True)
+UNCHECKED = Wake("unchecked", limit="check", lasts=True)
 WATCH = Wake("watch")

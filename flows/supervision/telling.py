@@ -53,8 +53,10 @@ def offer(case: Case, ctx: Context) -> None:
         tell(their.named_asker, ASKED, case, ctx)
     elif verb == Verb.DECLINE:
         tell(their.bureau, PASSED, case, ctx)
-    ctx.wake(case, steps.HALFWAY)
-    ctx.wake(case, steps.UNANSWERED)
+    if verb != Verb.APPOINT:
+        ctx.work.timers.clear(case_subject(case.id))  # what was set for the unit before
+        ctx.wake(case, steps.HALFWAY)
+        ctx.wake(case, steps.UNANSWERED)
     arm(case, ctx)
 
 
@@ -104,7 +106,8 @@ def ask_for_time(case: Case, ctx: Context) -> None:
         tell(their.responsible, SHARED, case, ctx)
     elif verb == Verb.APPOINT:
         tell(their.person_of, BEGUN, case, ctx)
-    ctx.wake(case, steps.UNCHECKED)
+    if verb == Verb.EXTEND:
+        ctx.wake(case, steps.UNCHECKED)
     arm(case, ctx)
 
 

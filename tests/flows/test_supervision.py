@@ -476,3 +476,35 @@ def test_milestones_may_be_given_before_it_is_handed_in(school: Office) -> None:
     school.person("liu").presses("认领")
     shen.says(NUMBER)
     assert "□ 12月2日周三 完成施工" in shen.sees.text
+
+
+def test_reminders_to_acknowledge_come_once_for_each_unit(school: Office) -> None:
+    """I2, F7: a new person within the unit starts no new count; a new unit does, and the old one's is gone."""
+    raised(school)
+    liu, pan = school.person("liu"), school.person("pan")
+    remind = f"督办 {NUMBER} 还没有认领"
+    waits_until(school, "2026-11-25T10:00")
+    assert titles(school, "liu").count(remind) == 1
+    liu.says(f"换责任人 {NUMBER}")
+    liu.says("唐晓梅")
+    school.passes(minutes=5)
+    assert titles(school, "liu").count(remind) == 1
+    liu.says(f"不归我 {NUMBER}")
+    answers(liu, "基建处", "早就移交了")
+    waits_until(school, "2026-11-25T18:00")
+    assert titles(school, "pan").count(remind) == 0
+    assert not any("没人认领" in title for title in titles(school, "shen"))
+    waits_until(school, "2026-11-27T08:00")
+    assert titles(school, "pan").count(remind) == 1
+    assert sum("没人认领" in title for title in titles(school, "shen")) == 1
+    pan.presses("认领")
+
+
+def test_the_office_is_reminded_to_check(school: Office) -> None:
+    """I4: what lies with the office goes up after its own limit."""
+    _, liu = acknowledged(school)
+    liu.presses("报办结")
+    liu.says("好了")
+    liu.sends_a_photo()
+    waits_until(school, "2026-11-27T09:00")
+    assert f"{NUMBER} 已经等了 2 个工作日" in titles(school, "zhao")
