@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -19,6 +20,8 @@ from flows.catalogue import Catalogue
 
 HOST = "127.0.0.1"
 SECRETS = 4
+OFFICE = Path("office")
+"""The demonstration's own folder of rules, within its data; begun as a copy of what ships for it."""
 
 
 def main(folder: Path, port: int) -> int:
@@ -68,6 +71,7 @@ async def _run(folder: Path, port: int) -> None:
     )
     seals = {matter.document.seal for matter in Catalogue.read().all() if matter.document}
     establish(folder, sentence("demo", "office"), sorted(seals), clock.now())
+    _furnish(folder)
     _write_config(folder, own, _wecom(settings, running.url) + _dingtalk(ding))
     watching = asyncio.create_task(child.keep_alive())
     await child.ready()
@@ -95,6 +99,13 @@ def _settings(folder: Path, own: int) -> tuple[Settings, DingSettings]:
     return wecom, DingSettings(client_secret=ding_secret)
 
 
+def _furnish(folder: Path) -> None:
+    """Give the office its own rules, once: whoever tries it may change them."""
+    own = folder / OFFICE
+    if not own.exists():
+        shutil.copytree(Path(__file__).with_name("demo_office"), own)
+
+
 def _write_config(folder: Path, own: int, platforms: str) -> None:
     (folder / "config.toml").write_text(
         f"""[server]
@@ -105,6 +116,7 @@ public_url = "http://{HOST}:{own}"
 url = "sqlite:///xiaoban.db"
 [office]
 name = "{sentence("demo", "office")}"
+catalogue = "{OFFICE.name}"
 [log]
 level = "warning"
 format = "console"

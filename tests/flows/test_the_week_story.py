@@ -83,18 +83,22 @@ def the_president_is_told(office: Office, gu: Someone) -> None:
     with office.service.storage.reading() as work:
         digest = next(one.id for one in work.digests.recent(9) if one.name == "weekly")
     page = opened(office, f"/workbench/digest/{digest}", of="gu").text
+    assert "50.0% 1/2" in satisfied(page)  # five stars and two; silence is neither
+    assert "区间 9%–91%" in satisfied(page)
     rows = opened(office, f"/workbench/digest/{digest}/late", of="gu").text
     assert "R-0004" in rows
     button = next(label for label in card.buttons if label == "催办 R-0004")
     before = {one: len(office.person(one).items) for one in ("wu", "zheng", "sun")}
     gu.presses(button)
-    urged = [one for one, count in before.items() if any("顾明远催办" in s.title for s in office.person(one).all[count:])]
+    urged = [
+        one for one, count in before.items() if any("顾明远催办" in s.title for s in office.person(one).all[count:])
+    ]
     assert urged
 
 
 def satisfied(page: str) -> str:
     """The line of the page that says how many were satisfied."""
-    found = re.search(r"满意.{0,600}", page, re.DOTALL)
+    found = re.search(r"满意率.{0,600}", re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page)))
     assert found is not None
     return found[0]
 
