@@ -326,6 +326,9 @@ def cancel(scene: Scene, draft: Draft) -> None:
 
 def end(scene: Scene, draft: Draft, closing: str = "closing_answered") -> None:
     """The form is over; the buttons of its questions are closed."""
+    if rating.is_covered(scene, draft):
+        rating.cover(scene, draft)
+        return
     scene.work.drafts.save(replace(draft, ended_at=scene.now, changed_at=scene.now))
     scene.close_cards(f"draft:{draft.id}", "summary", closing)
 

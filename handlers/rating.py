@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
-
 from flows.cards import Button, Card, Link, content_to_json
 from flows.context import Context
 from flows.events import Opened, body_to_json, kind_of
@@ -47,6 +44,7 @@ def vote(scene: Scene, pressed: Vote) -> Draft | None:
     answering.begun(found, survey, answers, _context(scene, survey))
     if survey.anonymous:
         _forget(scene)
+        scene.work.timers.set(answering.subject(found), answering.GIVEN_UP, scene.now + answering.KEPT)
     return Draft(
         scene.work.drafts.new_id(), scene.person.id, f"{PREFIX}{found.round_id}:{found.case_id}",
         answers, scene.now, scene.now,
@@ -100,9 +98,6 @@ def hand_in(scene: Scene, draft: Draft) -> None:
     begun = scene.work.surveys.answered(found) if found.state is Asked.ANSWERED and not survey.anonymous else None
     if (begun is not None and not begun[1]) or _is_open(scene, found):
         _keep(scene, found, survey, dict(draft.answers))
-    if survey.anonymous:
-        scene.work.drafts.save(replace(draft, answers={}, asking="", ended_at=scene.now))
-        _forget(scene, draft.opened_at)
 
 
 def _keep(scene: Scene, found: Invitation, survey: Survey, answers: dict[str, object]) -> None:
@@ -112,10 +107,30 @@ def _keep(scene: Scene, found: Invitation, survey: Survey, answers: dict[str, ob
         _forget(scene)
 
 
-def _forget(scene: Scene, since: datetime | None = None) -> None:
-    """What came in says what was answered: of this event, or of all since then, nothing stays behind (H4)."""
+def is_covered(scene: Scene, draft: Draft) -> bool:
+    """Whether nothing may be left of a form: it answers an anonymous survey."""
+    found = _invitation(scene, draft) if is_of(draft) else None
+    survey = _survey(scene, found) if found else None
+    return survey is not None and survey.anonymous
+
+
+def cover(scene: Scene, draft: Draft) -> None:
+    """Forget a form, what was said to fill it, and our questions: which were put tells what was answered (H4)."""
+    round, _, case = draft.matter.removeprefix(PREFIX).partition(":")
+    scene.work.timers.clear(f"survey:{round}:{case}:{draft.person_id}")
+    scene.work.drafts.forget(draft)
+    scene.work.flush()
+    scene.work.addresses.forget_talk(draft.person_id, draft.id, draft.opened_at)
+    nothing = Opened()
+    for channel, account in scene.work.people.accounts_of([draft.person_id]).get(draft.person_id, ()):
+        told = (channel, account, "", draft.opened_at, kind_of(nothing), body_to_json(nothing))
+        scene.work.inbox.blank(*told)
+
+
+def _forget(scene: Scene) -> None:
+    """What came in says what was answered: nothing of it stays behind (H4)."""
     event, nothing = scene.event, Opened()
-    scene.work.inbox.blank(event.channel, event.account, event.id, since, kind_of(nothing), body_to_json(nothing))
+    scene.work.inbox.blank(event.channel, event.account, event.id, None, kind_of(nothing), body_to_json(nothing))
 
 
 def _invitation(scene: Scene, draft: Draft) -> Invitation | None:
@@ -193,7 +208,10 @@ def tell_results(scene: Scene) -> None:
 
 
 def overdue(scene: Scene, subject: str) -> None:
-    """Somebody gave few stars and did not go on to say why: they are followed up without it."""
+    """Somebody gave few stars and did not go on to say why: they are followed up without it.
+
+    What was begun anonymously and is not gone on with is forgotten.
+    """
     ids = subject.split(":")
     if len(ids) != 3 or not all(one.isdecimal() for one in ids):
         return
@@ -201,6 +219,13 @@ def overdue(scene: Scene, subject: str) -> None:
     found = scene.work.surveys.invitation(round, person, case)
     survey = _survey(scene, found) if found else None
     begun = scene.work.surveys.answered(found) if found else None
+    if survey is not None and survey.anonymous:
+        for draft in scene.work.drafts.open_for(person):
+            if draft.matter == f"{PREFIX}{round}:{case}":
+                cover(scene, draft)
+        nothing = Opened()
+        scene.work.addresses.forget_event(scene.event.channel, scene.event.id, kind_of(nothing), body_to_json(nothing))
+        return
     if found is None or survey is None or begun is None or begun[1]:
         return
     answering.ended(found, survey, begun[0], _context(scene, survey))

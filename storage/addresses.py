@@ -96,17 +96,25 @@ class Addresses:
         """
         mine = (inbox.c.line == line_of(*key), inbox.c.channel == key[0])
         self._forget_arrivals((*mine, inbox.c.done_at >= since), kind, body)
-        self._connection.execute(delete(drafts).where(drafts.c.id == draft_id))
-        self._connection.execute(delete(shown).where(shown.c.about == f"draft:{draft_id}"))
         theirs = (outbox.c.person_id == person.id, outbox.c.created_at >= since)
         fetch = (outbox.c.kind == NoticeKind.FETCH, outbox.c.state == NoticeState.WAITING)
         line = outbox.c.line + (mask.id - person.id) * LINES
         self._connection.execute(update(outbox).where(*theirs, *fetch).values(person_id=mask.id, line=line))
+        self.forget_talk(person.id, draft_id, since)
+        own = (files.c.person_id == person.id, files.c.at >= since)
+        self._connection.execute(update(files).where(*own).values(person_id=mask.id, draft_id=None))
+
+    def forget_talk(self, person_id: int, draft_id: int, since: datetime) -> None:
+        """Nothing is left of what we asked somebody to fill a form, since the questions alone may tell (H4).
+
+        What is on its way to the platform just now stays until housekeeping.
+        """
+        self._connection.execute(delete(drafts).where(drafts.c.id == draft_id))
+        self._connection.execute(delete(shown).where(shown.c.about == f"draft:{draft_id}"))
+        theirs = (outbox.c.person_id == person_id, outbox.c.created_at >= since)
         over = (outbox.c.state != NoticeState.WAITING) | (outbox.c.parcel.is_(None))
         said = (outbox.c.lane == Lane.TALK) | (outbox.c.kind == NoticeKind.FETCH)
         self._connection.execute(delete(outbox).where(*theirs, over, said))
-        own = (files.c.person_id == person.id, files.c.at >= since)
-        self._connection.execute(update(files).where(*own).values(person_id=mask.id, draft_id=None))
 
     def _forget_arrivals(self, which: Sequence[ColumnElement[bool]], kind: str, body: str) -> None:
         self._connection.execute(delete(inbox).where(*which, inbox.c.kind == _TAPPED))

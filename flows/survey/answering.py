@@ -19,6 +19,8 @@ FOLLOWING_UP = "followup"
 """The matter by whose flow forms of surveys are filled."""
 PATIENCE = timedelta(minutes=30)
 """So long somebody has to say why, before they are followed up without it."""
+GIVEN_UP, KEPT = "given_up", timedelta(days=1)
+"""The timer of an anonymous form that is not gone on with, and how long it is kept."""
 WHY = "why"
 """The timer of that, and the question an office asks it by, if it does."""
 

@@ -457,6 +457,23 @@ def test_an_anonymous_answer_cannot_be_joined_to_a_person(office: Office) -> Non
     assert {(row[kept["person"]], row[kept["case"]], row[kept["at"]]) for row in given} == {(None, None, None)}
 
 
+@pytest.mark.parametrize("ends", ["answer", "cancel", "leave"])
+def test_not_even_the_questions_say_what_was_answered(office: Office, ends: str) -> None:
+    """H4: only who gave few stars is asked why; so nothing is left of that being asked, however it ends."""
+    canvassed(office)
+    lin = office.person("lin")
+    lin.presses("1★")
+    assert "哪里最该改" in lin.sees.text
+    lin.says({"answer": "排队太久", "cancel": "取消", "leave": "帮助"}[ends])
+    office.passes(hours=1)
+    office.passes(days=2)
+    told = dump(office)
+    given = told.pop("survey_answers")
+    assert len(given) == (ends == "answer")
+    assert not [name for name, rows in told.items() for row in rows if "哪里最该改" in str(row)]
+    assert not [row for row in (*told["drafts"], *told["timers"], *told["inbox"]) if "survey:" in str(row)]
+
+
 def test_the_order_of_answers_says_nothing(office: Office) -> None:
     """H4: answers lie in the order of numbers drawn at random, and so do those who gave some."""
     canvassed(office)
