@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -12,8 +12,9 @@ from aiohttp import web
 from flows.digest.buttons import Urge
 from flows.digest.content import Content, Told
 from flows.texts import Texts
+from flows.urging import urge
 from flows.who import is_office
-from handlers.urging import may_urge, named, urge_it
+from handlers.urging import may_urge, named
 from handlers.workbench.exporting import XLSX, as_file, whole, workbook
 from storage.digests import Digest
 from storage.records import FileState, Person, StoredFile
@@ -54,7 +55,7 @@ class DigestPages:
             web.get(one + ".xlsx", self.xlsx),
             web.get(one + "/picture", self.picture),
             web.get(one + "/{figure}", self.behind),
-            web.post(one + "/urge", self.urge),
+            web.post(one + "/urge", self.press),
         ]
 
     async def all(self, request: web.Request) -> web.StreamResponse:
@@ -68,7 +69,7 @@ class DigestPages:
         person, session = await self._pages.must(request)
         digest, content = await self._must(request, person)
         told = {kind: [one for one in content.figures if one.kind == kind] for kind in ("result", "process")}
-        came = request.query.get("urged", "")
+        came = self._came(request.query.get("urged", ""))
         return self._pages.page("digest.html", person, session, digest=digest, content=content, told=told, came=came)
 
     async def behind(self, request: web.Request) -> web.StreamResponse:
@@ -101,7 +102,7 @@ class DigestPages:
         made = await asyncio.to_thread(_sheet, content, self._bench.rules.texts)
         return as_file(made, XLSX, f"digest-{digest.id}.xlsx")
 
-    async def urge(self, request: web.Request) -> web.StreamResponse:
+    async def press(self, request: web.Request) -> web.StreamResponse:
         """Urge a case of it, and back to where one was."""
         person, session = await self._pages.must(request)
         form = await self._pages.form(request, session)
@@ -111,6 +112,11 @@ class DigestPages:
             raise web.HTTPForbidden
         self._bench.replayed()
         raise web.HTTPFound(f"/workbench/digest/{digest.id}?urged={came}")
+
+    def _came(self, code: str) -> str:
+        """What came of urging, in words; an address made up by others says nothing."""
+        texts = self._bench.rules.texts
+        return texts.say("digest", "came", code) if code in texts.labels["digest"]["came"] else ""
 
     async def _must(self, request: web.Request, person: Person) -> tuple[Digest, Content]:
         digest = await self._bench.run(self._get, int(request.match_info["id"]), person)
@@ -149,7 +155,7 @@ class DigestPages:
             if case is None or digest is None or case.id not in named(digest, work):
                 return None
             ctx = self._pages.context(work, case)
-            return urge_it(case, person, ctx) if may_urge(person, action, work, ctx) else None
+            return urge(case, replace(ctx, person=person)) if may_urge(person, action, work, ctx) else None
 
 
 def _count(text: str) -> int:

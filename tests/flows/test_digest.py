@@ -18,6 +18,7 @@ from tests.flows.calendars import ZONE, at
 from tests.flows.month import live
 from tests.office import Office, Seen
 from tests.service.doors import opened
+from tests.workbench.browser import signed_in
 
 WEEKLY = """
 [[schedule]]
@@ -251,6 +252,12 @@ def test_the_president_gets_a_card_a_picture_and_a_page_where_each_figure_opens(
     rows = opened(office, f"/workbench/digest/{id}/late", of="gu")
     assert number in rows.text
     assert opened(office, f"/workbench/digest/{id}", of="lin").status == 404
+    browser = signed_in(office, "gu")
+    open_case = office.case(button.removeprefix("催办 ")).id
+    came = browser.post(f"/workbench/digest/{id}/urge", case=str(open_case))
+    assert "一小时内催过了" in browser.get(came.location).text
+    assert browser.ask("POST", f"/workbench/digest/{id}/urge", data={"case": "1"}).status == 403
+    assert browser.post(f"/workbench/digest/{id}/urge", case="999999").status == 403
     sheet = opened(office, f"/workbench/digest/{id}.xlsx", of="fang")
     assert sheet.status == 200
     picture = opened(office, f"/workbench/digest/{id}/picture", of="gu")
