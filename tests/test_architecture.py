@@ -74,6 +74,31 @@ def test_a_platform_is_a_folder() -> None:
         assert [text for _, text in literals(path) if PLATFORMS.search(text)] == [], name
 
 
+def compared(path: Path) -> list[str]:
+    """Every word that something is compared with, or taken apart by."""
+    found: list[str] = []
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        sides = [node.left, *node.comparators] if isinstance(node, ast.Compare) else []
+        sides += [node.value] if isinstance(node, ast.MatchValue) else []
+        listed = [one for side in sides if isinstance(side, (ast.Tuple, ast.Set, ast.List)) for one in side.elts]
+        for part in (*sides, *listed):
+            found += [part.value] if isinstance(part, ast.Constant) and isinstance(part.value, str) else []
+            found += [part.id] if isinstance(part, ast.Name) else []
+            found += [part.attr] if isinstance(part, ast.Attribute) else []
+    return found
+
+
+def test_no_platform_is_asked_for_by_name() -> None:
+    """Issue 5: not even where its name may stand, as in the configuration; and what it can do is asked in no flow."""
+    for path in MODULES:
+        name = path.relative_to(ROOT).as_posix()
+        if name.startswith(("bot/channels/", "bot/sandbox/")):
+            continue
+        assert [word for word in compared(path) if PLATFORMS.search(word)] == [], name
+        if name.startswith(("flows/", "handlers/")):
+            assert not re.search(r"\btraits\b|\bTraits\b", path.read_text("utf-8")), name
+
+
 def test_a_flow_sees_six_things() -> None:
     """Context is no god object: new needs become a Who, a field kind or a repository."""
     assert [field.name for field in fields(Context)] == ["now", "person", "matter", "rules", "work", "flow"]
