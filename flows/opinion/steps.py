@@ -10,9 +10,9 @@ from flows.cards import Style
 from flows.colleagues import number_of
 from flows.context import Context
 from flows.deadlines import clock
-from flows.fields import When
 from flows.flow import Flow, Outcome, Wake
 from flows.forms import Choice, Field, Files, Text, Unfit
+from flows.until import Until
 from flows.who import desk, requester
 from storage.records import Case, Membership, Person
 from storage.trail import case_subject
@@ -125,13 +125,13 @@ EVERYWHERE = (Opinion.RECEIVED, Opinion.ASSIGNED)
 
 assign = flow.move(
     "assign", Opinion.RECEIVED, to=Opinion.ASSIGNED, style=Style.MAIN, fits=_levels, leads=_given,
-    asks=(Text("unit", at_most=40), Choice("level"), When("deadline", optional=True)),
+    asks=(Text("unit", at_most=40), Choice("level"), Until("deadline", optional=True)),
 )  # fmt: skip
 note = flow.move("note", Opinion.RECEIVED, to=Opinion.NOTED, asks=(Text("word"),), when=_is_praise)
 merge = flow.remark("merge", Opinion.RECEIVED, asks=(Text("main", at_least=3, at_most=14),), leads=_joinable)
 plan = flow.move(
     "plan", Opinion.ASSIGNED, to=Opinion.ASSIGNED, leads=_planned,
-    asks=(Text("measure", at_most=300), When("deadline", optional=True)),
+    asks=(Text("measure", at_most=300), Until("deadline", optional=True)),
 )  # fmt: skip
 done = flow.move(
     "done", Opinion.ASSIGNED, to=Opinion.ANSWERED, style=Style.MAIN,

@@ -189,3 +189,13 @@ def test_nothing_stays_lying(school: Office, days: int, who: str, words: str) ->
     for _ in range(days):
         school.passes(days=1)
     assert school.person(who).saw(words)
+
+
+def test_a_deadline_is_said_as_people_say_it(school: Office) -> None:
+    """H7: within a week is five working days, shown as a day."""
+    raised(school)
+    desk = school.person(DESK)
+    desk.says("分办 YJ-0001 总务处")
+    desk.presses("一般")
+    desk.says("一周内")
+    assert "12月1日" in school.person("liu").saw("YJ-0001 请您的部门办").text
