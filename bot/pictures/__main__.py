@@ -1,4 +1,4 @@
-"""`python -m bot.pictures`: what a digest says, as JSON on standard input; its picture as PNG on standard output.
+"""`python -m bot.pictures`: a drawing as SVG on standard input, the same as PNG on standard output.
 
 A process of its own: the renderer holds Python's lock while it draws, and draws nothing at all for words whose font it
 does not have, without a word about it. The font is named by its file.
@@ -6,15 +6,12 @@ does not have, without a word about it. The font is named by its file.
 
 from __future__ import annotations
 
-import json
 import sys
 
 import pylopdf_fonts_zh_cn as fonts
 import resvg_py
 
-from bot.pictures.charts import draw
 from bot.pictures.svg import FAMILY
-from flows.digest.content import Content
 
 ZOOM = 2
 """A phone has more dots than units."""
@@ -33,4 +30,4 @@ def rendered(svg: str) -> bytes:
 
 
 if __name__ == "__main__":
-    sys.stdout.buffer.write(rendered(draw(Content.from_json(json.load(sys.stdin)))))
+    sys.stdout.buffer.write(rendered(sys.stdin.buffer.read().decode("utf-8")))

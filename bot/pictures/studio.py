@@ -7,7 +7,6 @@ puts its cards in line.
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from bot.pictures.charts import draw
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_to_json
 from flows.digest import showing
@@ -63,7 +63,7 @@ class Studio:
         if digest.name.startswith(ASKED):
             await self._workers.run(self._answer, digest, made, rules)
             return
-        picture = await drawn(json.dumps(made.content.to_json()))
+        picture = await drawn(draw(made.content))
         hash = await asyncio.to_thread(self._shelf.keep, picture)
         await self._workers.run(self._send, digest, made, rules, hash, len(picture))
 
@@ -100,15 +100,15 @@ class Studio:
             work.outbox.put(person, content, now=now, lane=lane)
 
 
-async def drawn(content: str) -> bytes:
-    """The picture of a digest, in bounded time."""
+async def drawn(svg: str) -> bytes:
+    """A drawing as PNG, in bounded time."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bot.pictures", cwd=_ROOT,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
         async with asyncio.timeout(SECONDS):
-            picture, error = await process.communicate(content.encode())
+            picture, error = await process.communicate(svg.encode())
     finally:
         if process.returncode is None:
             process.kill()
