@@ -24,9 +24,8 @@ from flows.flow import SYSTEM, Rulebook
 from flows.forms import Field, Reading
 from flows.supervising import KIND
 from flows.supervision.items import rules_of
-from flows.supervision.proposing import would_be
 from flows.until import Until, of_day
-from flows.who import point
+from flows.who import point, would_be
 from storage import migrate
 from storage.engine import Storage
 from storage.trail import OFFICE
@@ -90,7 +89,7 @@ def context(work: Work, rules: Rulebook, now: datetime) -> Context:
     if matter is None:
         raise Illegible(sentence("decisions", "no_matter"))
     ctx = Context(now, SYSTEM, matter, rules, work, FLOWS[KIND])
-    people = point(rules_of(ctx).by, would_be(ctx), ctx)
+    people = point(rules_of(ctx).by, would_be({}, ctx), ctx)
     if not people:
         raise Illegible(sentence("decisions", "no_one", name=rules_of(ctx).by.name))
     return replace(ctx, person=people[0])

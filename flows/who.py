@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 HANDED_OVER = "handed_over"
 """The line of a trail that says who took over somebody's turn: by `person_id`, to `heirs`."""
 
+
+def would_be(answers: Mapping[str, object], ctx: Context) -> Case:
+    """A case that is not there yet, for what goes by who asks and what they answered."""
+    flow, matter, now = ctx.flow, ctx.matter, ctx.now
+    return Case(0, "", flow.name, matter.name, matter.digest, flow.starts, 0, ctx.person.id, answers, now, now)
+
+
 Who = Callable[[Case, "Context"], Sequence[Person]]
 
 

@@ -19,10 +19,9 @@ from flows.spans import FIRST, at, later
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
 from flows.supervision.items import rules_of
-from flows.supervision.proposing import would_be
 from flows.vocabulary import vocabulary
 from flows.vocabulary import words as known
-from flows.who import point
+from flows.who import point, would_be
 from handlers.scene import Scene
 from storage.records import Draft, Lane, Membership, Person
 from storage.work import Work
@@ -73,7 +72,7 @@ def context(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetim
 
 def seeing(person: Person, ctx: Context) -> Collection[str] | None:
     """The units whose figures somebody may see; None for all of them."""
-    rules, case = rules_of(ctx), would_be(ctx)
+    rules, case = rules_of(ctx), would_be({}, ctx)
     if any(one.id == person.id for named in (rules.by, rules.urged_by) for one in point(named, case, ctx)):
         return None
     return person.leads
@@ -180,7 +179,7 @@ def send_bulletin(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: d
     if ctx is None:
         return 0
     found = of_period(period, ctx)
-    whole = point(rules_of(ctx).by, would_be(ctx), ctx)
+    whole = point(rules_of(ctx).by, would_be({}, ctx), ctx)
     told = {one.id for one in whole}
     for one in whole:
         _send(work, one, card(found, None, ctx), now)

@@ -10,7 +10,6 @@ from flows import deadlines
 from flows.approval.silence import own_limit
 from flows.approval.staff import Staff
 from flows.approval.standing import ground_of, route_of
-from flows.approval.states import Approval
 from flows.approval.steps import flow
 from flows.context import Context
 from flows.declaring import declared, late_in
@@ -24,6 +23,7 @@ from flows.route.opening import CONDITION, openings
 from flows.route.sound import PROMISED
 from flows.route.stages import Deed, Mode, Stage
 from flows.route.steps import Asked, Decided, Opened, Returned, Skipped, Step, Why
+from flows.who import would_be
 from storage.records import Case
 
 NAMED = 3
@@ -86,12 +86,6 @@ def foretell(answers: Answers, ctx: Context) -> Sequence[str]:
 
 
 flow.foretells = foretell
-
-
-def would_be(answers: Answers, ctx: Context) -> Case:
-    """The case as it would be opened now."""
-    matter, now = ctx.matter, ctx.now
-    return Case(0, "", flow.name, matter.name, matter.digest, Approval.RUNNING, 0, ctx.person.id, answers, now, now)
 
 
 def _say(ctx: Context, part: str, **values: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from flows.approval.forecast import Leg, latest, way, what_of, would_be
+from flows.approval.forecast import Leg, latest, way, what_of
 from flows.approval.staff import Staff
 from flows.approval.standing import route_of
 from flows.approval.steps import flow
@@ -14,6 +14,7 @@ from flows.forms import Files
 from flows.route.checks import Ground
 from flows.route.folding import begin
 from flows.route.stages import Deed
+from flows.who import would_be
 
 
 def introduce(ctx: Context) -> Sequence[str]:

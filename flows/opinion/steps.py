@@ -13,7 +13,7 @@ from flows.deadlines import clock
 from flows.flow import Flow, Outcome, Wake
 from flows.forms import Choice, Field, Files, Text, Unfit
 from flows.until import Until
-from flows.who import desk, requester
+from flows.who import desk, requester, would_be
 from storage.records import Case, Membership, Person
 from storage.trail import case_subject
 
@@ -46,6 +46,19 @@ def raisers(case: Case, ctx: Context) -> Sequence[Person]:
     except (Unfit, KeyError):
         return requester(case, ctx)
     return [named] if named.active else requester(case, ctx)
+
+
+def admit(ctx: Context) -> str:
+    """What came by other channels is entered by those who sort it; anybody's own opinion is welcome (H6)."""
+    if ctx.matter.form.get("source") is None:
+        return ""
+    allowed = desk(would_be({}, ctx), ctx)
+    if any(one.id == ctx.person.id for one in allowed):
+        return ""
+    return ctx.rules.texts.say(flow.name, "not_allowed", names=[one.name for one in allowed[:3]])
+
+
+flow.admits = admit
 
 
 def is_anonymous(answers: Mapping[str, object]) -> bool:

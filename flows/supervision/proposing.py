@@ -10,8 +10,7 @@ from flows.supervision.steps import flow
 from flows.supervision.whom import heads
 from flows.units import units_in
 from flows.vocabulary import vocabulary
-from flows.who import point
-from storage.records import Case
+from flows.who import point, would_be
 
 
 def propose(answers: Answers, whole: bool, ctx: Context) -> Answers:
@@ -44,27 +43,10 @@ def _fits(key: str, value: object, ctx: Context) -> bool:
 
 def admit(ctx: Context) -> str:
     """Only who supervises may begin one."""
-    allowed = point(rules_of(ctx).by, would_be(ctx), ctx)
+    allowed = point(rules_of(ctx).by, would_be({}, ctx), ctx)
     if any(one.id == ctx.person.id for one in allowed):
         return ""
     return ctx.rules.texts.say(flow.name, "not_allowed", names=[one.name for one in allowed[:3]])
-
-
-def would_be(ctx: Context) -> Case:
-    """A case that is not there yet, for what goes by who asks."""
-    return Case(
-        id=0,
-        number="",
-        flow=flow.name,
-        matter=ctx.matter.name,
-        digest=ctx.matter.digest,
-        state=flow.starts,
-        version=1,
-        requester_id=ctx.person.id,
-        answers={},
-        opened_at=ctx.now,
-        changed_at=ctx.now,
-    )
 
 
 flow.proposes = propose

@@ -199,3 +199,13 @@ def test_a_deadline_is_said_as_people_say_it(school: Office) -> None:
     desk.presses("一般")
     desk.says("一周内")
     assert "12月1日" in school.person("liu").saw("YJ-0001 请您的部门办").text
+
+
+def test_only_the_desk_enters_for_others(school: Office) -> None:
+    """H6, Q2: nobody says in somebody else's name what they did not say."""
+    lin = school.person("lin")
+    lin.says("登记意见")
+    assert "要请办公室的人来做" in lin.sees.text
+    assert "沈洁" in lin.sees.text
+    lin.says("提意见")
+    assert "您想说什么" in lin.sees.text
