@@ -22,19 +22,32 @@ _LONGEST = timedelta(days=400)
 def digest(schedule: Schedule, due: datetime, scene: Scene) -> None:
     """Ask for a digest for each group of people who are told of the same units.
 
-    It covers all since the schedule's time before, so that nothing falls between two of them.
+    It covers all since the schedule's time before, so that nothing falls between two of them; that of a year (年度指标)
+    all since the first of January (P3).
     """
-    since = schedule.times.last(due - _LONGEST, due - timedelta(seconds=1), scene.rules.calendar) or due - _WEEK
+    since = _new_year(due, scene) if schedule.options.get("year") else _last(schedule, due, scene)
     people = audience(read_audience(schedule.file, "to", schedule.options["to"]), scene.work.people)
     groups: dict[tuple[str, ...], list[Person]] = {}
     for person in people:
         units = _units(schedule, person)
         if units is not None:
             groups.setdefault(units, []).append(person)
+    options = {key: schedule.options[key] for key in ("figures", "year", "persons") if key in schedule.options}
     for units, readers in groups.items():
-        wanted = {"units": list(units), "late": scene.now - due > LATE, "figures": schedule.options.get("figures", [])}
+        wanted = {"units": list(units), "late": scene.now - due > LATE, **options}
         asked = Digest(0, schedule.name, "\n".join(units), since, due, wanted, _ids(readers), scene.now)
         want(asked, scene, readers[0])
+
+
+def _last(schedule: Schedule, due: datetime, scene: Scene) -> datetime:
+    longest = due - _LONGEST
+    return schedule.times.last(longest, due - timedelta(seconds=1), scene.rules.calendar) or due - _WEEK
+
+
+def _new_year(due: datetime, scene: Scene) -> datetime:
+    """The first instant of the year that ends now, or goes on."""
+    here = (due - timedelta(microseconds=1)).astimezone(scene.rules.zone)
+    return here.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(due.tzinfo)
 
 
 def want(asked: Digest, scene: Scene, first: Person) -> None:
@@ -59,13 +72,18 @@ def _units(schedule: Schedule, person: Person) -> tuple[str, ...] | None:
 
 def check(schedule: Schedule) -> None:
     """Raises `Misfiled` when the options are not those of a digest."""
-    known(schedule.file, schedule.options, {"to", "units", "figures"}, "")
+    known(schedule.file, schedule.options, {"to", "units", "figures", "year", "persons"}, "")
     read_audience(schedule.file, "to", schedule.options.get("to"))
     units, figures = schedule.options.get("units", []), schedule.options.get("figures", [])
     if units != OWN and not _are_words(units):
         raise Misfiled(schedule.file, "missing_key", key="units")
     if not _are_words(figures):
         raise Misfiled(schedule.file, "missing_key", key="figures")
+    if not isinstance(schedule.options.get("year", False), bool):
+        raise Misfiled(schedule.file, "missing_key", key="year")
+    persons = schedule.options.get("persons", "-")
+    if not isinstance(persons, str) or not persons:
+        raise Misfiled(schedule.file, "missing_key", key="persons")
 
 
 def _are_words(value: object) -> bool:

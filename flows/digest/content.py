@@ -66,6 +66,16 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """An aim in words, what was found, and by what (P3)."""
+
+    title: str
+    standard: str
+    found: str
+    grounds: str
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A whole digest. `days` are (day, opened, ended), `sorts` are (matter, opened)."""
 
@@ -83,6 +93,9 @@ class Content:
     changes: tuple[Change, ...]
     words: Mapping[str, str]
     """What the picture says besides."""
+    judged: tuple[Judged, ...] = ()
+    persons: str = ""
+    """Why persons and not units are set beside each other, where the office has decided so (P4)."""
 
     def to_json(self) -> dict[str, Any]:
         """For keeping."""
@@ -105,4 +118,6 @@ class Content:
             tuple(kept["notes"]),
             tuple(Change(c["title"], c["spans"], tuple(map(tuple, c["figures"]))) for c in kept["changes"]),
             kept["words"],
+            tuple(Judged(**one) for one in kept.get("judged", ())),
+            kept.get("persons", ""),
         )

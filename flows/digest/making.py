@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 
 from flows.context import SYSTEM, Context, Rulebook
 from flows.digest.changing import changes
-from flows.digest.content import Content, Need, Told, Unit
+from flows.digest.content import Content, Judged, Need, Told, Unit
 from flows.indicators import reckoning
 from flows.indicators.counting import Period
 from flows.indicators.reading import Indicator
-from flows.indicators.reckoning import FEW, Figure, Scope, figures, period_of, units_of
+from flows.indicators.reckoning import FEW, Figure, Scope, figures, hands, period_of, units_of
 from storage.digests import Digest
 from storage.histories import History
 from storage.work import Work
@@ -54,21 +54,24 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
         period=texts.say("digest", "period", since=digest.since, until=digest.until),
         figures=tuple(said),
         columns=tuple(one.title for one in indicators if one.compare),
-        units=tuple(_units(indicators, own, units, period, rules)) if not scope.person else (),
+        units=tuple(_units(indicators, own, _beside(wanted, own, units, work), period, rules))
+        if not scope.person
+        else (),
         needs=tuple(_needs(own, period, rules, work)),
         days=tuple(_days(own, period, rules)),
         sorts=tuple(_sorts(own, period, rules)),
         changes=tuple(changes(digest, scope, rules, work)) if _span(digest) == "month" else (),
         notes=tuple(_notes(digest, own, period, rules, work)),
         words=_words(digest, rules),
+        judged=tuple(_judged(digest, rules)),
+        persons=str(wanted.get("persons", "")),
     )
     return Made(content, behind)
 
 
 def _indicators(digest: Digest, rules: Rulebook) -> Sequence[Indicator]:
     units = tuple(digest.wanted.get("units", ()))
-    year = (digest.until - timedelta(microseconds=1)).astimezone(rules.zone).year
-    all_of = rules.indicators.aimed(units[0] if len(units) == 1 else "", year)
+    all_of = rules.indicators.aimed(units[0] if len(units) == 1 else "", _year(digest, rules))
     named = digest.wanted.get("figures")
     return [one for one in all_of if not named or one.name in named]
 
@@ -105,8 +108,33 @@ def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) ->
         )
 
 
+def _judged(digest: Digest, rules: Rulebook) -> Iterator[Judged]:
+    """What the office found of a year's aims that no count can tell, on the sheet of the year."""
+    units = tuple(digest.wanted.get("units", ()))
+    if not digest.wanted.get("year"):
+        return
+    for one in rules.indicators.judged(units[0] if len(units) == 1 else "", _year(digest, rules)):
+        yield Judged(one.title, one.standard, rules.texts.say("digest", "judged", one.judged), one.grounds)
+
+
+def _year(digest: Digest, rules: Rulebook) -> int:
+    return (digest.until - timedelta(microseconds=1)).astimezone(rules.zone).year
+
+
+def _beside(
+    wanted: Mapping[str, object], own: Sequence[History], units: Mapping[int, tuple[str, ...]], work: Work
+) -> Mapping[int, tuple[str, ...]]:
+    """What each case counts for where some are set beside others: its units; its people only for a reason (P4)."""
+    if not wanted.get("persons"):
+        return units
+    names = {id: work.people.get(id).name for id in {id for one in own for id in hands(one)}}
+    return {one.case.id: tuple(names[id] for id in sorted(hands(one))) for one in own}
+
+
 def _span(digest: Digest) -> str:
     """What it is called, by the days it covers; a weekend may lie between two daily ones, and a holiday."""
+    if digest.wanted.get("year"):
+        return "year"
     span = digest.until - digest.since
     return "day" if span <= timedelta(days=4) else "week" if span <= timedelta(days=14) else "month"
 
@@ -127,7 +155,7 @@ def _units(
     period: Period,
     rules: Rulebook,
 ) -> Iterator[Unit]:
-    """Units, never persons; a unit with few cases gets no share (P4)."""
+    """Who is set beside whom; with few cases there is no share (P4)."""
     compared = [one for one in indicators if one.compare]
     by_unit: dict[str, list[History]] = {}
     for history in own if compared else ():
@@ -182,6 +210,8 @@ def _words(digest: Digest, rules: Rulebook) -> Mapping[str, str]:
     words: dict[str, str] = dict(rules.texts.labels["digest"]["picture"])
     if digest.until - digest.since >= timedelta(days=MOST_DAYS):
         words["daily"] = words["weekly"]
+    if digest.wanted.get("persons"):
+        words["units"] = words["persons"]
     return words
 
 

@@ -74,6 +74,27 @@ class Sheet:
     targets: Mapping[str, int]
 
 
+class Judgement(StrEnum):
+    """What was found of an aim that no count can tell (定性指标)."""
+
+    OPEN = "open"
+    MET = "met"
+    PARTLY = "partly"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """An aim of one year in words, of one unit or of everybody: its standard, the judgement, and its grounds (P3)."""
+
+    title: str
+    unit: str
+    year: int
+    standard: str
+    judged: Judgement
+    grounds: str
+
+
 @dataclass(frozen=True, slots=True)
 class Improvement:
     """Something that was changed on a day, and the figures it was meant for, so many days before and after (P5)."""
@@ -91,6 +112,11 @@ class Catalogue:
     all: Mapping[str, Indicator] = field(default_factory=dict)
     sheets: tuple[Sheet, ...] = ()
     improvements: tuple[Improvement, ...] = ()
+    qualities: tuple[Quality, ...] = ()
+
+    def judged(self, unit: str, year: int) -> Sequence[Quality]:
+        """What cannot be counted of a unit's year: everybody's aims and its own."""
+        return [one for one in self.qualities if one.year == year and one.unit in ("", unit)]
 
     def aimed(self, unit: str, year: int) -> Sequence[Indicator]:
         """The figures with what a unit is to reach that year: its own, else everybody's, else the catalogue's."""
@@ -105,7 +131,9 @@ class Catalogue:
 def read_all(own: Path | None = None) -> Catalogue:
     """The office's own file replaces what ships as a whole; raises `Misfiled`."""
     theirs = own / SHIPPED.name if own else None
-    found = tables(theirs if theirs and theirs.is_file() else SHIPPED, ["indicator", "target", "improvement"])
+    found = tables(
+        theirs if theirs and theirs.is_file() else SHIPPED, ["indicator", "target", "improvement", "quality"]
+    )
     all_of: dict[str, Indicator] = {}
     for file, row in found["indicator"]:
         one = _indicator(file, row)
@@ -117,6 +145,7 @@ def read_all(own: Path | None = None) -> Catalogue:
         {one.name: one for one in results_first},
         tuple(_sheet(file, row, all_of) for file, row in found["target"]),
         tuple(_improvement(file, row, all_of) for file, row in found["improvement"]),
+        tuple(_quality(file, row) for file, row in found["quality"]),
     )
 
 
@@ -189,6 +218,20 @@ def _sheet(file: str, row: Mapping[str, Any], all_of: Mapping[str, Indicator]) -
     aims = {name: _target(file, aim, all_of[name].measure) for name, aim in figures.items()}
     year = need(file, row, "year", int)
     return Sheet(str(row.get("unit", "")), year, {name: aim for name, aim in aims.items() if aim is not None})
+
+
+def _quality(file: str, row: Mapping[str, Any]) -> Quality:
+    """A judgement without grounds is an opinion: it has to say what it was seen by."""
+    known(file, row, {"title", "unit", "year", "standard", "judged", "grounds"}, "")
+    title, standard, year = (
+        need(file, row, "title", str),
+        need(file, row, "standard", str),
+        need(file, row, "year", int),
+    )
+    judged = row.get("judged", Judgement.OPEN)
+    _among(file, "judged", judged, [*Judgement])
+    grounds = need(file, row, "grounds", str) if judged != Judgement.OPEN else str(row.get("grounds", ""))
+    return Quality(title, str(row.get("unit", "")), year, standard, Judgement(judged), grounds)
 
 
 def _improvement(file: str, row: Mapping[str, Any], all_of: Mapping[str, Indicator]) -> Improvement:

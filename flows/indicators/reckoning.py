@@ -81,14 +81,14 @@ def within(scope: Scope, histories: Sequence[History], units: Mapping[int, tuple
     if scope.matters:
         histories = [one for one in histories if one.case.matter in scope.matters]
     if scope.person:
-        return [one for one in histories if scope.person in _hands(one)]
+        return [one for one in histories if scope.person in hands(one)]
     if scope.units:
         wanted = set(scope.units)
         return [one for one in histories if wanted & set(units[one.case.id])]
     return histories
 
 
-def _hands(history: History) -> set[int]:
+def hands(history: History) -> set[int]:
     """Who had a hand in it, but for who asked for it."""
     acted = {entry.person_id for entry in history.entries if entry.person_id is not None}
     return (acted | set(history.turn)) - {history.case.requester_id}

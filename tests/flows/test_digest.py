@@ -6,6 +6,7 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,8 @@ from sqlalchemy import text
 
 from flows.digest.making import make
 from flows.indicators import reckoning
-from flows.indicators.reading import SHIPPED
+from flows.indicators.reading import SHIPPED, read_all
+from flows.misfiled import Misfiled
 from tests.flows.calendars import ZONE, at
 from tests.flows.month import live
 from tests.office import Office, Seen
@@ -338,3 +340,77 @@ day = 2026-11-10
 days = 14
 figures = ["repair-response"]
 """
+
+
+SHEETS = """
+[[target]]
+unit = "东区维修组"
+year = 2026
+figures = { repair-solved = 30, late = 1000 }
+
+[[quality]]
+title = "维修台账"
+unit = "东区维修组"
+year = 2026
+standard = "每月更新，材料齐全"
+judged = "partly"
+grounds = "三月、四月没有更新"
+
+[[quality]]
+title = "值班纪律"
+year = 2026
+standard = "没有脱岗"
+"""
+YEARLY = """
+[[schedule]]
+name = "sheet"
+what = "digest"
+at = "每周五 16:30"
+to = ["head-of:总务处"]
+units = ["东区维修组"]
+year = true
+
+[[schedule]]
+name = "prize"
+what = "digest"
+at = "每周五 16:40"
+to = ["person:顾明远"]
+persons = "评选年度维修标兵"
+"""
+
+
+def test_a_unit_has_its_sheet_of_the_year_and_persons_are_compared_only_for_a_reason(school: Office) -> None:
+    """P3, P4: own targets since January, what cannot be counted in words; the reason stands on the page."""
+    folder = school.writes()
+    (folder / "indicators.toml").write_text(SHIPPED.read_text("utf-8") + SHEETS, "utf-8")
+    by_schedule(school, YEARLY)
+    live(school, school.clock.now(), days=5)
+    waits_until(school, "2026-11-27 17:00")
+    sheet, prize = content_of(school, "sheet"), content_of(school, "prize")
+    assert sheet["title"] == "年度指标"
+    assert sheet["period"].startswith("1月1日周四 00:00")
+    assert said(sheet)["repair-solved"]["target"] == "不低于 30%"
+    assert [(one["title"], one["found"]) for one in sheet["judged"]] == [
+        ("维修台账", "部分达到"),
+        ("值班纪律", "还没评"),
+    ]
+    assert sheet["persons"] == ""
+    assert prize["judged"] == []
+    assert {one["name"] for one in prize["units"]} & {"吴建国", "郑国强", "孙立新"}
+    with school.service.storage.reading() as work:
+        numbers = {one.name: one.id for one in work.digests.recent(9)}
+    page = opened(school, f"/workbench/digest/{numbers['prize']}", of="gu").text
+    assert "按人排列的理由：评选年度维修标兵" in page
+    page = opened(school, f"/workbench/digest/{numbers['sheet']}", of="liu").text
+    assert "三月、四月没有更新" in page
+    assert "按人排列" not in page
+
+
+@pytest.mark.parametrize("line", ['judged = "good"', 'judged = "met"', "year = 2026"])
+def test_a_judgement_has_grounds(tmp_path: Path, line: str) -> None:
+    """P3: one of four words, and by what it was seen."""
+    whole = '[[quality]]\ntitle = "x"\nyear = 2026\nstandard = "y"\n'
+    source = whole + line if line.startswith("judged") else f"[[quality]]\n{line}"
+    (tmp_path / "indicators.toml").write_text(source, "utf-8")
+    with pytest.raises(Misfiled):
+        read_all(tmp_path)
