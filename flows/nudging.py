@@ -45,6 +45,21 @@ class Reminding:
         return datetime.combine(day, ends, zone).astimezone(now.tzinfo)
 
 
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """One case as one person is reminded of it."""
+
+    person: int
+    case: Case
+    card: Card
+    about: str | None
+
+    @property
+    def item(self) -> tuple[int, str, str]:
+        """How it is listed where several wait."""
+        return self.case.id, self.case.number, self.card.title
+
+
 def read_quiet(text: str) -> tuple[time, time] | None:
     """Hours such as 22:00-07:00, or none; raises ValueError on anything else."""
     if not text:
@@ -68,19 +83,17 @@ def nudge(
     pressing = ctx.person.id != 0 or is_urgent_now(case, ctx)
     for person in people:
         mine = [task for task in ctx.work.tasks.open_on(case.id) if task.person_id == person.id]
-        again = not pressing and _was_lately(mine, ctx)
-        card, about = flow.card(notice, case, person, ctx, also, turn)
+        one = Reminder(person.id, case, *flow.card(notice, case, person, ctx, also, turn))
         channel = _elsewhere(person, mine, ctx)
-        if again:  # what has not gone out yet may still say the newest
-            _joined(person, case, card, channel, ctx, anew=False)
+        if not pressing and _was_lately(mine, ctx):  # what has not gone out yet may still say the newest
+            _joined(one, channel, ctx, anew=False)
             continue
         ctx.work.tasks.nudged([task.id for task in mine], ctx.now)
-        put = partial(ctx.work.nudges.put, person.id, content_to_json(card), ctx.now, about, channel)
+        put = partial(ctx.work.nudges.put, person.id, content_to_json(one.card), ctx.now, one.about, channel)
         if pressing:
             put(not_before=ctx.now, nudge=None)
-        elif not _joined(person, case, card, channel, ctx):
-            opens = ctx.rules.reminding.opens(ctx.now, ctx.rules.zone)
-            put(not_before=opens, nudge=_as_json([(case.id, case.number, card.title)]))
+        elif not _joined(one, channel, ctx):
+            put(not_before=ctx.rules.reminding.opens(ctx.now, ctx.rules.zone), nudge=_as_json([one.item]))
 
 
 def _was_lately(mine: Sequence[Task], ctx: Context) -> bool:
@@ -99,21 +112,23 @@ def _elsewhere(person: Person, mine: Sequence[Task], ctx: Context) -> str | None
     return reached[1][0] if unread and len(reached) > 1 else None
 
 
-def _joined(person: Person, case: Case, card: Card, channel: str | None, ctx: Context, *, anew: bool = True) -> bool:
+def _joined(one: Reminder, channel: str | None, ctx: Context, *, anew: bool = True) -> bool:
     """Put it into the reminder that already waits for this person; False when none does.
 
-    Without `anew` only where that one speaks of the case already.
+    Without `anew` only where that one speaks of the case already. What speaks of several cases has only buttons that
+    show them; what speaks of one is closed with its turn, like any card (E1).
     """
-    waiting = ctx.work.nudges.waiting(person.id, channel)
+    waiting = ctx.work.nudges.waiting(one.person, channel)
     if waiting is None:
         return False
     known = json.loads(waiting.nudge)
-    before = [one for one in known if one[0] != case.id]
+    before = [item for item in known if item[0] != one.case.id]
     if not anew and len(before) == len(known):
         return False
-    items = [*before, (case.id, case.number, card.title)]
-    content = content_to_json(_together(items, ctx) if len(items) > 1 else card)
-    return ctx.work.nudges.grow(waiting.id, content, _as_json(items))
+    items = [*before, one.item]
+    if before:
+        return ctx.work.nudges.grow(waiting.id, content_to_json(_together(items, ctx)), _as_json(items), None)
+    return ctx.work.nudges.grow(waiting.id, content_to_json(one.card), _as_json(items), one.about)
 
 
 def _as_json(items: Sequence[Sequence[object]]) -> str:

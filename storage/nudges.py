@@ -57,10 +57,10 @@ class Nudges:
         row = self._connection.execute(query).first()
         return Waiting(*row) if row else None
 
-    def grow(self, id: int, content: str, nudge: str) -> bool:
-        """Put a fuller reminder in its place, no longer about one turn alone; False when it has left meanwhile."""
+    def grow(self, id: int, content: str, nudge: str, about: str | None) -> bool:
+        """Put a fuller reminder in its place, and what that is about; False when it has left meanwhile."""
         fuller = update(outbox).where(outbox.c.id == id, *_WAITING)
-        return self._connection.execute(fuller.values(content=content, nudge=nudge, about=None)).rowcount == 1
+        return self._connection.execute(fuller.values(content=content, nudge=nudge, about=about)).rowcount == 1
 
     def whereabouts(self, person_id: int) -> Sequence[tuple[str, datetime | None]]:
         """The platforms somebody is on, that of their last activity first, each with when they were last active."""

@@ -79,6 +79,18 @@ def test_one_task_is_not_reminded_of_again_so_soon(office: Office) -> None:
     assert titles(office, "zhou") == ["R-0001 超过 2 小时没人接单"]
 
 
+def test_a_reminder_of_one_case_is_closed_with_its_turn(quiet: Quiet) -> None:
+    """A9, E1: also where a newer one has taken the place of another that still waited."""
+    quiet.goes_by(repair=OFTEN)
+    waits_until(quiet, "2026-11-24T21:20")
+    report(quiet)
+    waits_until(quiet, "2026-11-24T22:30")
+    waits_until(quiet, "2026-11-24T22:40")
+    quiet.person("zheng").says("接单 R-0001")
+    waits_until(quiet, "2026-11-25T07:05")
+    assert titles(quiet, "wu") == ["新报修 R-0001"]
+
+
 def test_what_is_urgent_breaks_through(quiet: Quiet) -> None:
     """A9: no hour is too late for it, and no reminder too many."""
     quiet.goes_by(repair=OFTEN)
