@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from aiohttp import web_app
 
 from storage import migrate
 from storage.engine import Storage
@@ -14,6 +15,13 @@ from tests.office import Office
 from tests.postgres import Cluster, postgres
 
 __all__ = ["postgres"]
+
+
+@pytest.fixture(autouse=True)
+def _nothing_kept() -> Iterator[None]:
+    """aiohttp remembers a thousand handlers with the applications they are of: services of tests long over."""
+    yield
+    web_app._cached_build_middleware.cache_clear()
 
 
 @pytest.fixture(scope="session")

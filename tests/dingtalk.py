@@ -95,7 +95,8 @@ class DingOffice(Office):
             "card_limit": 30.0,
             "event_limit": 30.0,
             "linger": 0.2,
-            "per_second": 10**6,  # those seconds are real ones: a quick machine would have calls put off by the office's
+            "per_second": 10
+            ** 6,  # those seconds are real ones: a quick machine would have calls put off by the office's
             **ding,
         }
         self.a_month = (5000, 3000)
