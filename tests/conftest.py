@@ -11,6 +11,7 @@ from aiohttp import web_app
 
 from storage import migrate
 from storage.engine import Storage
+from tests.both import BothOffice
 from tests.office import Office
 from tests.postgres import Cluster, postgres
 
@@ -75,5 +76,14 @@ def school(empty_sqlite: Path, tmp_path: Path) -> Iterator[Office]:
     """The same on SQLite only: for variants of what no database makes a difference to."""
     shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
     opened = Office(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
+    """A school on WeCom and DingTalk; browsers sign in through WeCom."""
+    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
+    opened = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
     yield opened
     opened.close()

@@ -9,7 +9,7 @@ from bot.config import Config
 from bot.mirror import EVERY, PATIENCE
 from bot.sandbox.wire import Json
 from storage.todos import Todo
-from tests.test_two_platforms import BothOffice
+from tests.both import BothOffice
 
 TODO = "/v1.0/todo"
 

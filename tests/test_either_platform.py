@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from flows.repair import Repair
+from tests.both import BothOffice
 from tests.flows import test_approval, test_repair
 from tests.office import Someone
-from tests.test_two_platforms import BothOffice
 
 WAYS = pytest.mark.parametrize("way", ["from WeCom to DingTalk", "from DingTalk to WeCom"])
-
-
-@pytest.fixture
-def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
-    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
-    made = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
-    yield made
-    made.close()
 
 
 def phones(both: BothOffice, userid: str, way: str) -> tuple[Someone, Someone]:

@@ -3,54 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
-import pytest
-
-from bot.config import Config
-from tests.dingtalk import DingOffice
+from tests.both import BothOffice
 from tests.flows import test_approval, test_repair
-from tests.office import Office, Someone
 from tests.workbench.browser import Browser
-
-
-class BothOffice(DingOffice):
-    """A school with both platforms; `person` is on DingTalk unless they are `kept` on WeCom."""
-
-    kept: frozenset[str] = frozenset()
-
-    def config(self) -> Config:
-        return replace(super().config(), wecom=Office.config(self).wecom)
-
-    async def meets(self) -> None:
-        await Office.meets(self)
-        await super().meets()
-
-    def divides(self, *kept: str) -> None:
-        """These were last active on WeCom, all others on DingTalk."""
-        self.kept = frozenset(kept)
-        with self.service.storage.work() as work:
-            there = [self.account(one.userid) for one in self.sandbox.corp.directory if one.userid not in self.kept]
-            work.people.seen(dict.fromkeys(there, self.clock.now()))
-
-    def on_wecom(self, userid: str) -> Someone:
-        """The same person's other phone."""
-        return Someone(self, userid)
-
-    def person(self, userid: str) -> Someone:  # type: ignore[override]  # either phone has the same face
-        return self.on_wecom(userid) if userid in self.kept else super().person(userid)
-
-
-@pytest.fixture
-def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
-    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
-    made = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
-    yield made
-    made.close()
 
 
 def test_everybody_is_one_person(both: BothOffice) -> None:

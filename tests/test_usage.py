@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,21 +12,12 @@ import pytest
 
 from bot.health import Metrics
 from bot.meter import Meter
+from tests.both import BothOffice
 from tests.dingtalk import DingOffice
 from tests.flows import test_repair
 from tests.office import Office
 from tests.service.doors import metric, ready
-from tests.test_two_platforms import BothOffice
 from tests.workbench.browser import signed_in
-
-
-@pytest.fixture
-def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
-    """A school on both platforms; browsers sign in through WeCom."""
-    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
-    made = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture

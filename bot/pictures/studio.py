@@ -7,13 +7,12 @@ puts its cards in line.
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 import structlog
 
+from bot.apart import apart
 from bot.pictures.charts import draw
 from bot.workers import Workers
 from flows.cards import Card, Picture, content_to_json
@@ -28,13 +27,6 @@ from storage.records import Lane, NoticeKind
 from storage.work import Work
 
 log = structlog.get_logger("digest")
-
-SECONDS = 30
-_ROOT = Path(__file__).parent.parent.parent
-
-
-class Undrawn(Exception):
-    """The picture could not be drawn; it is tried again like anything that could not be delivered."""
 
 
 class Studio:
@@ -101,18 +93,5 @@ class Studio:
 
 
 async def drawn(svg: str) -> bytes:
-    """A drawing as PNG, in bounded time."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot.pictures", cwd=_ROOT,
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        async with asyncio.timeout(SECONDS):
-            picture, error = await process.communicate(svg.encode())
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        raise Undrawn(error.decode("utf-8", "replace")[-300:])
-    return picture
+    """A drawing as PNG, in bounded time; raises `Undone`, and is tried again like anything not delivered."""
+    return await apart("bot.pictures", content=svg.encode())

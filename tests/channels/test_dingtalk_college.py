@@ -13,8 +13,8 @@ import pytest
 from bot.channels.channel import Passing, StaffEntry
 from bot.channels.dingtalk import DingTalk
 from bot.config import Config
+from tests.both import BothOffice
 from tests.channels.ding import Build, DingWire
-from tests.test_two_platforms import BothOffice
 
 COLLEGE = "/v1.0/edu/collegeContact"
 STUDENTS = "学生2023级"

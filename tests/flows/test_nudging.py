@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from bot.config import Config, RemindersConfig
 from flows.nudging import Reminding, read_quiet
 from flows.repair import Repair
+from tests.both import BothOffice
 from tests.flows.reports import report
 from tests.flows.test_time_stories import CLOCK, REPAIR, titles, waits_until
 from tests.office import Office
-from tests.test_two_platforms import BothOffice
 
 OFTEN = REPAIR.replace(CLOCK, CLOCK + "\nlevels = { respond = [{ part = 55 }, { part = 60 }] }")
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -37,14 +37,6 @@ class Quiet(Office):
 def quiet(empty_sqlite: Path, tmp_path: Path) -> Iterator[Quiet]:
     shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
     made = Quiet(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def both(empty_sqlite: Path, tmp_path: Path) -> Iterator[BothOffice]:
-    shutil.copy(empty_sqlite, tmp_path / "xiaoban.db")
-    made = BothOffice(f"sqlite:///{tmp_path / 'xiaoban.db'}", tmp_path)
     yield made
     made.close()
 
