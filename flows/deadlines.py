@@ -202,7 +202,7 @@ def told_after(limit: Limit, start: datetime, share: Fraction, case: Case, ctx: 
 
 
 def _in_hours(at: datetime, limit: Limit, case: Case, ctx: Context) -> datetime:
-    """Of what is not urgent people hear in working time only (F6)."""
-    if limit.unit is Unit.CLOCK and not ctx.matter.by_day:
-        return at
-    return at if is_ceaseless(case, ctx) else ctx.rules.calendar.next_working(at)
+    """Of what is not urgent people hear in working time only (F6), and never in the office's quiet hours (A9)."""
+    if not (is_ceaseless(case, ctx) or (limit.unit is Unit.CLOCK and not ctx.matter.by_day)):
+        at = ctx.rules.calendar.next_working(at)
+    return at if is_urgent_now(case, ctx) else ctx.rules.reminding.opens(at, ctx.rules.zone)

@@ -91,9 +91,9 @@ def nudge(
         ctx.work.tasks.nudged([task.id for task in mine], ctx.now)
         put = partial(ctx.work.nudges.put, person.id, content_to_json(one.card), ctx.now, one.about, channel)
         if pressing:
-            put(not_before=ctx.now, nudge=None)
+            put(nudge=None)
         elif not _joined(one, channel, ctx):
-            put(not_before=ctx.rules.reminding.opens(ctx.now, ctx.rules.zone), nudge=_as_json([one.item]))
+            put(nudge=_as_json([one.item]))
 
 
 def _was_lately(mine: Sequence[Task], ctx: Context) -> bool:

@@ -36,18 +36,10 @@ class Nudges:
         self._outbox = outbox_
 
     def put(
-        self,
-        person_id: int,
-        content: str,
-        now: datetime,
-        about: str | None,
-        channel: str | None,
-        *,
-        not_before: datetime,
-        nudge: str | None,
+        self, person_id: int, content: str, now: datetime, about: str | None, channel: str | None, *, nudge: str | None
     ) -> None:
         """Put a reminder in line; others may join it as long as it waits, where `nudge` says what it reminds of."""
-        self._outbox.put(person_id, content, now=now, about=about, channel=channel, not_before=not_before, nudge=nudge)
+        self._outbox.put(person_id, content, now=now, about=about, channel=channel, nudge=nudge)
 
     def waiting(self, person_id: int, channel: str | None) -> Waiting | None:
         """The reminder that waits for somebody, to go by that channel."""
