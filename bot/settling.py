@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -50,9 +50,13 @@ class Settling:
             outcomes: list[Outcome] = []
             for results in all_results:
                 outcomes += self._outcomes(results)
-                self._keep(work, results, now)
-            work.shown.record([card for results in all_results for card in self._shown(results, now)])
-            self._close_late(work, work.outbox.settle(outcomes, now), all_results, now)
+            late = work.outbox.settle(outcomes, now)
+            lost = [one.id for one in outcomes if one.state in (NoticeState.DEAD, NoticeState.DROPPED)]
+            gone = work.forgetting.arrived(late, lost)
+            for results in all_results:
+                self._keep(work, results, now, gone)
+            work.shown.record([card for results in all_results for card in self._shown(results, now, gone)])
+            self._close_late(work, [one for one in late if one.id not in gone], all_results, now)
         for results in all_results:
             self._count(results)
 
@@ -76,7 +80,7 @@ class Settling:
                 found.append(Outcome(id, NoticeState.SENT))
         return found
 
-    def _keep(self, work: Work, results: Results, now: datetime) -> None:
+    def _keep(self, work: Work, results: Results, now: datetime, gone: Collection[int]) -> None:
         parcel, receipt = results.parcel, results.receipt
         if receipt is not None and parcel.kind is NoticeKind.SEND and receipt.code and receipt.until:
             work.shown.keep_code(parcel.channel, receipt.key, receipt.code, receipt.until)
@@ -87,14 +91,14 @@ class Settling:
         if results.stored is not None:
             stored = results.stored
             work.files.stored(stored.file, sha256=stored.sha256, mime=stored.mime, size=stored.size)
-        if results.candidates is not None:
+        if results.candidates is not None and parcel.mark not in gone:
             work.inbox.admit([_proposed(parcel, results.candidates, now)], now)
         if results.event is not None:
             work.inbox.admit([results.event], now)
         if results.lost or (results.dead and parcel.kind is NoticeKind.FETCH):
             self._lose(work, results, now)
 
-    def _shown(self, results: Results, now: datetime) -> list[dict[str, object]]:
+    def _shown(self, results: Results, now: datetime, gone: Collection[int]) -> list[dict[str, object]]:
         """The cards that can be closed later, as they were shown."""
         parcel, receipt = results.parcel, results.receipt
         if receipt is None or parcel.kind is not NoticeKind.SEND:
@@ -110,7 +114,8 @@ class Settling:
                 "at": now,
             }
             for address in parcel.addresses
-            if address.notice.about and address.account not in {*receipt.refused, *receipt.later}
+            if address.notice.about and address.notice.id not in gone
+            if address.account not in {*receipt.refused, *receipt.later}
         ]
 
     def _supersede(self, work: Work, parcel: Parcel, now: datetime) -> None:

@@ -32,7 +32,7 @@ from flows.events import (
     kind_of,
 )
 from flows.flow import SYSTEM, Flow, Rulebook
-from handlers import batching, commands, handover, leaving, masks, proposing
+from handlers import batching, commands, handover, hushing, leaving, masks, proposing
 from handlers.elapsed import elapsed
 from handlers.pressed import pressed
 from handlers.quota import Quota
@@ -128,7 +128,8 @@ class Dispatcher:
     def _see(self, work: Work, arrivals: Sequence[Arrival]) -> None:
         """Where people are active, where that may be on more than one platform (B8)."""
         if self._several:
-            work.people.seen({(one.channel, one.account): one.at for one in arrivals if one.channel != CLOCK})
+            seen = {(one.channel, one.account): one.at for one in arrivals if one.channel != CLOCK}
+            work.people.seen({key: at for key, at in seen.items() if key not in work.forgetting.hushed})
 
     def _alone(self, arrival: Arrival, now: datetime) -> bool:
         """Handle one; False when what stands behind it must wait (A4)."""
@@ -209,6 +210,7 @@ class Dispatcher:
             scene.say("talk", "gone")
             return
         scene = masks.worn(scene)
+        hushing.hush(scene)
         if isinstance(body, (Said, Sent, Located)) and handover.relayed(scene, body):
             handover.give_back(scene)
             return
@@ -272,6 +274,7 @@ class Dispatcher:
                     leaving.announce(scene.work, now)
             case Renamed(to=to):
                 people.rename(scene.event.channel, scene.event.account, to)
+                scene.work.addresses.follow(scene.event.channel, scene.event.account, to)
                 scene.work.tasks.forget()
                 self._note(scene, "renamed")
             case _:

@@ -11,6 +11,7 @@ from flows.voting import Vote
 from flows.words import fold
 from handlers import masks, rating
 from handlers.admitting import proposed, refused
+from handlers.hushing import covered, keep_quiet
 from handlers.questions import TRIES, Filling, filling, show
 from handlers.refusals import refuse
 from handlers.scene import Scene
@@ -283,7 +284,8 @@ def _hand_in(scene: Scene, current: Filling) -> None:
         return
     answers = current.form.filled(current.draft.answers)
     if masks.is_wanted(current.ctx.flow, answers):
-        masks.hand_in(scene, current.draft, current.ctx.matter, answers)
+        if masks.hand_in(scene, current.draft, current.ctx.matter, answers):
+            return  # what was put aside is not gone on with: the moment would tell whose this was
     else:
         end(scene, current.draft, "closing")
         current.ctx.flow.start(answers, current.ctx)
@@ -321,13 +323,13 @@ def cancel(scene: Scene, draft: Draft) -> None:
     current = filling(scene, draft)
     end(scene, draft, "closing_cancelled")
     scene.say("talk", "cancelled", title=current.title if current else "")
+    keep_quiet(scene)
     resume(scene)
 
 
 def end(scene: Scene, draft: Draft, closing: str = "closing_answered") -> None:
     """The form is over; the buttons of its questions are closed."""
-    if rating.is_covered(scene, draft):
-        rating.cover(scene, draft)
+    if covered(scene, draft):
         return
     scene.work.drafts.save(replace(draft, ended_at=scene.now, changed_at=scene.now))
     scene.close_cards(f"draft:{draft.id}", "summary", closing)

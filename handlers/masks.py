@@ -11,16 +11,14 @@ from dataclasses import replace
 
 from flows.cards import Answer, Command, Look, More, Perform, read_action
 from flows.catalogue import Matter
-from flows.events import Opened, Pressed, Said, Sent, body_to_json, kind_of
+from flows.events import Pressed, Said, Sent
 from flows.flow import Flow
 from flows.opinion import flow as opinion
 from flows.opinion import is_anonymous
+from handlers.hushing import forget_event, forget_form
 from handlers.scene import Scene
 from handlers.typed import numbered
 from storage.records import Draft
-
-_NOTHING = (kind_of(Opened()), body_to_json(Opened()))
-"""What is kept of an arrival: that there was one."""
 
 
 def is_wanted(flow: Flow, answers: Mapping[str, object]) -> bool:
@@ -28,20 +26,17 @@ def is_wanted(flow: Flow, answers: Mapping[str, object]) -> bool:
     return flow.name == opinion.name and is_anonymous(answers)
 
 
-def hand_in(scene: Scene, draft: Draft, matter: Matter, answers: Mapping[str, object]) -> None:
-    """Open the case for a mask, and forget the form, what was said to fill it, and what was shown."""
+def hand_in(scene: Scene, draft: Draft, matter: Matter, answers: Mapping[str, object]) -> bool:
+    """Open the case for a mask, and forget the form, what was said to fill it, and what was shown; whether it could."""
     work, event = scene.work, scene.event
     if not work.addresses.can_be_sealed:
         scene.say("masks", "no_key")
-        return
+        return False
     mask = work.addresses.mask(scene.text("masks", "name"), event.channel, event.account, scene.now)
-    work.drafts.forget(draft)
-    work.flush()
-    key = (event.channel, event.account)
-    work.addresses.forget_form(scene.person, mask, key, draft.id, draft.opened_at, *_NOTHING)
-    work.addresses.forget_event(event.channel, event.id, *_NOTHING)
+    forget_form(scene, draft, mask)
     masked = replace(scene, person=mask)
     opinion.start(answers, masked.context(matter))
+    return True
 
 
 def worn(scene: Scene) -> Scene:
@@ -53,7 +48,7 @@ def worn(scene: Scene) -> Scene:
     found = _meant(scene, masks) if masks else None
     if found is None:
         return scene
-    scene.work.addresses.forget_event(event.channel, event.id, *_NOTHING)
+    forget_event(scene)
     return replace(scene, person=scene.work.people.get(found))
 
 

@@ -43,7 +43,7 @@ def vote(scene: Scene, pressed: Vote) -> Draft | None:
         return None
     answering.begun(found, survey, answers, _context(scene, survey))
     if survey.anonymous:
-        _forget(scene)
+        _forget(scene, found)
         scene.work.timers.set(answering.subject(found), answering.GIVEN_UP, scene.now + answering.KEPT)
     return Draft(
         scene.work.drafts.new_id(), scene.person.id, f"{PREFIX}{found.round_id}:{found.case_id}",
@@ -104,7 +104,7 @@ def _keep(scene: Scene, found: Invitation, survey: Survey, answers: dict[str, ob
     answering.ended(found, survey, answers, _context(scene, survey))
     scene.say("surveys", "sorry" if answering.is_low(survey, answers) else "thanks")
     if survey.anonymous:
-        _forget(scene)
+        _forget(scene, found)
 
 
 def is_covered(scene: Scene, draft: Draft) -> bool:
@@ -115,22 +115,20 @@ def is_covered(scene: Scene, draft: Draft) -> bool:
 
 
 def cover(scene: Scene, draft: Draft) -> None:
-    """Forget a form, what was said to fill it, and our questions: which were put tells what was answered (H4)."""
+    """Forget a form and our questions: which were put tells what was answered (H4)."""
     round, _, case = draft.matter.removeprefix(PREFIX).partition(":")
     scene.work.timers.clear(f"survey:{round}:{case}:{draft.person_id}")
     scene.work.drafts.forget(draft)
     scene.work.flush()
-    scene.work.addresses.forget_talk(draft.person_id, draft.id, draft.opened_at)
-    nothing = Opened()
-    for channel, account in scene.work.people.accounts_of([draft.person_id]).get(draft.person_id, ()):
-        told = (channel, account, "", draft.opened_at, kind_of(nothing), body_to_json(nothing))
-        scene.work.inbox.blank(*told)
+    scene.work.forgetting.talk(draft.person_id, draft.id, draft.opened_at)
 
 
-def _forget(scene: Scene) -> None:
-    """What came in says what was answered: nothing of it stays behind (H4)."""
+def _forget(scene: Scene, found: Invitation) -> None:
+    """What came in says what was answered, and so may what we say to it: nothing of it stays behind (H4)."""
     event, nothing = scene.event, Opened()
-    scene.work.inbox.blank(event.channel, event.account, event.id, None, kind_of(nothing), body_to_json(nothing))
+    which = (kind_of(nothing), body_to_json(nothing))
+    scene.work.forgetting.event((event.channel, event.account), event.id, which)
+    scene.work.outbox.secretly(scene.person.id, about(found.round_id, found.case_id, found.person_id))
 
 
 def _invitation(scene: Scene, draft: Draft) -> Invitation | None:
@@ -219,12 +217,11 @@ def overdue(scene: Scene, subject: str) -> None:
     found = scene.work.surveys.invitation(round, person, case)
     survey = _survey(scene, found) if found else None
     begun = scene.work.surveys.answered(found) if found else None
-    if survey is not None and survey.anonymous:
+    if found is not None and survey is not None and survey.anonymous:
         for draft in scene.work.drafts.open_for(person):
             if draft.matter == f"{PREFIX}{round}:{case}":
                 cover(scene, draft)
-        nothing = Opened()
-        scene.work.addresses.forget_event(scene.event.channel, scene.event.id, kind_of(nothing), body_to_json(nothing))
+        _forget(scene, found)
         return
     if found is None or survey is None or begun is None or begun[1]:
         return

@@ -10,19 +10,15 @@ from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from storage.acquaintance import Key
 from storage.address_tables import sealed_addresses
 from storage.bulk import among
-from storage.inbox import line_of
-from storage.outbox import LINES
 from storage.people import People
-from storage.records import Lane, NoticeKind, NoticeState, Person
-from storage.schema import drafts, files, inbox, outbox, shown
+from storage.records import Person
 
 NONCE = 12
-_TAPPED = "pressed"
 
 
 class Addresses:
@@ -40,11 +36,8 @@ class Addresses:
 
     def mask(self, name: str, channel: str, account: str, now: datetime) -> Person:
         """Somebody new to stand for this account in one case."""
-        assert self._cipher is not None
         person = self._people.welcome(name, now)
-        nonce = secrets.token_bytes(NONCE)
-        box = nonce + self._cipher.encrypt(nonce, json.dumps([channel, account]).encode(), _bound_to(person.id))
-        values = {"person_id": person.id, "box": b64encode(box).decode()}
+        values = {"person_id": person.id, "box": self._closed(person.id, (channel, account))}
         self._connection.execute(insert(sealed_addresses).values(values))
         self._people.change()
         return person
@@ -64,6 +57,26 @@ class Addresses:
         known: Mapping[Key, Sequence[int]] = self._people.derived(("masks",), self._all)
         return known.get((channel, account), ())
 
+    def follow(self, channel: str, old: str, new: str) -> None:
+        """The platform renamed an account: masks lead to the new one (F15).
+
+        All boxes are closed anew, so that not even which of them were changed says whose they are.
+        """
+        if self._cipher is None or old == new or not self.masks_of(channel, old):
+            return
+        for row in self._connection.execute(select(sealed_addresses)).all():
+            key = self._opened(row.person_id, row.box)
+            if key is not None:
+                key = (channel, new) if key == (channel, old) else key
+                mine = update(sealed_addresses).where(sealed_addresses.c.person_id == row.person_id)
+                self._connection.execute(mine.values(box=self._closed(row.person_id, key)))
+        self._people.change()
+
+    def _closed(self, person_id: int, key: Key) -> str:
+        assert self._cipher is not None
+        nonce = secrets.token_bytes(NONCE)
+        return b64encode(nonce + self._cipher.encrypt(nonce, json.dumps(key).encode(), _bound_to(person_id))).decode()
+
     def _all(self) -> Mapping[Key, Sequence[int]]:
         found: dict[Key, list[int]] = {}
         for row in self._connection.execute(select(sealed_addresses).order_by(sealed_addresses.c.person_id)):
@@ -81,45 +94,6 @@ class Addresses:
         except InvalidTag:
             return None
         return str(channel), str(account)
-
-    def forget_event(self, channel: str, event_id: str, kind: str, body: str) -> None:
-        """What somebody did behind a mask: a tap is gone, of words it is only kept that they were here already."""
-        which = (inbox.c.channel == channel, inbox.c.event_id == event_id)
-        self._forget_arrivals(which, kind, body)
-
-    def forget_form(
-        self, person: Person, mask: Person, key: Key, draft_id: int, since: datetime, kind: str, body: str
-    ) -> None:
-        """Nothing is left of a form that was handed in behind a mask: neither what was said nor that anything was.
-
-        Everything of this transaction has to be written by now. Files go over to the mask.
-        """
-        mine = (inbox.c.line == line_of(*key), inbox.c.channel == key[0])
-        self._forget_arrivals((*mine, inbox.c.done_at >= since), kind, body)
-        theirs = (outbox.c.person_id == person.id, outbox.c.created_at >= since)
-        fetch = (outbox.c.kind == NoticeKind.FETCH, outbox.c.state == NoticeState.WAITING)
-        line = outbox.c.line + (mask.id - person.id) * LINES
-        self._connection.execute(update(outbox).where(*theirs, *fetch).values(person_id=mask.id, line=line))
-        self.forget_talk(person.id, draft_id, since)
-        own = (files.c.person_id == person.id, files.c.at >= since)
-        self._connection.execute(update(files).where(*own).values(person_id=mask.id, draft_id=None))
-
-    def forget_talk(self, person_id: int, draft_id: int, since: datetime) -> None:
-        """Nothing is left of what we asked somebody to fill a form, since the questions alone may tell (H4).
-
-        What is on its way to the platform just now stays until housekeeping.
-        """
-        self._connection.execute(delete(drafts).where(drafts.c.id == draft_id))
-        self._connection.execute(delete(shown).where(shown.c.about == f"draft:{draft_id}"))
-        theirs = (outbox.c.person_id == person_id, outbox.c.created_at >= since)
-        over = (outbox.c.state != NoticeState.WAITING) | (outbox.c.parcel.is_(None))
-        said = (outbox.c.lane == Lane.TALK) | (outbox.c.kind == NoticeKind.FETCH)
-        self._connection.execute(delete(outbox).where(*theirs, over, said))
-
-    def _forget_arrivals(self, which: Sequence[ColumnElement[bool]], kind: str, body: str) -> None:
-        self._connection.execute(delete(inbox).where(*which, inbox.c.kind == _TAPPED))
-        nobody = {"account": "", "line": "", "kind": kind, "body": body}
-        self._connection.execute(update(inbox).where(*which).values(nobody))
 
 
 def _bound_to(person_id: int) -> bytes:

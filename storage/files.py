@@ -86,6 +86,10 @@ class Files:
         query = select(files).where(files.c.case_id == case_id).order_by(files.c.id)
         return [_file(row) for row in self._connection.execute(query)]
 
+    def of_draft(self, draft_id: int) -> Sequence[int]:
+        """The numbers of what was sent while that form was in hand."""
+        return self._connection.execute(select(files.c.id).where(files.c.draft_id == draft_id)).scalars().all()
+
     def handle(self, channel: str, sha256: str, now: datetime) -> str | None:
         """Where a platform keeps these bytes, uploaded before."""
         query = select(uploads.c.handle).where(*_uploaded(channel, sha256), uploads.c.until > now)

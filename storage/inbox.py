@@ -99,12 +99,6 @@ class Inbox:
             self._connection.execute(_HANDLED, {"handled": self._done, **done})
             self._done = []
 
-    def blank(self, channel: str, account: str, event_id: str, since: datetime | None, kind: str, body: str) -> None:
-        """Forget what an event said, or all of an account since then; that something came is all that is left."""
-        which = inbox.c.event_id == event_id if since is None else inbox.c.taken_at >= since
-        mine = update(inbox).where(inbox.c.line == line_of(channel, account), inbox.c.channel == channel, which)
-        self._connection.execute(mine.values(kind=kind, body=body))
-
     def failed(self, arrival: Arrival, reason: str, *, again_at: datetime | None) -> None:
         """A handler failed: try again at `again_at`, or set aside for a person when None (F35)."""
         self._connection.execute(

@@ -25,6 +25,10 @@ words a model is asked about, one for documents being made and sealed."""
 _BESIDE = {NoticeKind.FETCH: FETCHED, NoticeKind.PROPOSE: PUZZLED, NoticeKind.JOB: WORKED}
 
 
+FORGOTTEN = ""
+"""Stands in the place of a closing where a notice is to go once it has been delivered (`storage/forgetting.py`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How many messages one person may be sent (F29)."""
@@ -63,6 +67,7 @@ _OVERTAKEN = (
 """What nobody has seen is dropped, what is on its way is marked."""
 _OVERTAKEN_FOR_SOME = _OVERTAKEN.where(one_of(outbox.c.person_id, "people"))
 
+_FIELDS = ("id", "person_id", "content", "about", "shown_id", "attempts", "channel", "afterwards", "created_at")
 _ORDER = (outbox.c.lane, outbox.c.id)
 _READY = outbox.c.not_before <= NOW
 _ALL = Queue(outbox, _ORDER, _READY)
@@ -119,6 +124,12 @@ class Outbox:
     def is_told(self, person_id: int) -> bool:
         """Whether this transaction has something new to show that person."""
         return any(row["person_id"] == person_id and row["kind"] == NoticeKind.SEND for row in self._put)
+
+    def secretly(self, person_id: int, *about: str) -> None:
+        """Of what this transaction replies to somebody nothing stays once it has arrived (H4)."""
+        for row in self._put:
+            if row["person_id"] == person_id and row["lane"] == Lane.TALK and row["about"] in {None, *about}:
+                row["afterwards"] = FORGOTTEN
 
     def flush(self) -> None:
         """Write what was put, and how what was on its way before is to be closed."""
@@ -334,17 +345,5 @@ def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
 
 
 def _notice(row: Row[Any], parcel: int) -> Notice:
-    return Notice(
-        id=row.id,
-        person_id=row.person_id,
-        kind=NoticeKind(row.kind),
-        lane=Lane(row.lane),
-        content=row.content,
-        about=row.about,
-        shown_id=row.shown_id,
-        attempts=row.attempts,
-        parcel=parcel,
-        channel=row.channel,
-        afterwards=row.afterwards,
-        created_at=row.created_at,
-    )
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return Notice(**fields, kind=NoticeKind(row.kind), lane=Lane(row.lane), parcel=parcel)

@@ -304,7 +304,7 @@ shown = Table(
     Column("at", Instant, nullable=False),
     Column("live", Boolean, nullable=False),
     Column("kept", Boolean, nullable=False, server_default=false()),
-    Index("ix_shown_about", "about", sqlite_where=text("live = 1"), postgresql_where=text("live")),
+    Index("ix_shown_about", "about"),
     Index("ix_shown_key", "channel", "key"),
     sqlite_autoincrement=True,
 )

@@ -16,6 +16,7 @@ from storage.drafts import Drafts
 from storage.duties import Duties
 from storage.feedback import Feedback
 from storage.files import Files
+from storage.forgetting import Forgetting
 from storage.histories import Histories
 from storage.inbox import Inbox
 from storage.leavers import Leavers
@@ -54,6 +55,7 @@ class Work:
         self.units = Units(connection, self.people)
         self.apart = Apart(connection, shared=shared)
         self.addresses = Addresses(connection, address_key, self.people)
+        self.forgetting = Forgetting(connection)
         self.leavers = Leavers(connection)
         self.duties = Duties(connection)
         self.deputies = Deputies(connection)

@@ -80,6 +80,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_feedback_at", "feedback", ["at"])
     op.create_index(op.f("ix_feedback_page"), "feedback", ["page"])
+    op.drop_index("ix_shown_about", table_name="shown")  # what is over is looked for too, to be forgotten
+    op.create_index("ix_shown_about", "shown", ["about"])
     _add_papers()
     _add_todos()
     _add_surveys()
@@ -255,6 +257,9 @@ def _refer(table: str, column: str, other: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_shown_about", table_name="shown")
+    few, live = sa.text("live = 1"), sa.text("live")
+    op.create_index("ix_shown_about", "shown", ["about"], sqlite_where=few, postgresql_where=live)
     for column in ("number", "mobile"):
         op.drop_index(f"ix_accounts_{column}", table_name="accounts")
     for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
