@@ -9,8 +9,11 @@ import pytest
 from sqlalchemy import inspect, text
 
 from bot import address_key
+from flows.events import Renamed, body_to_json, kind_of
 from flows.opinion import Opinion
 from storage.columns import EPOCH
+from storage.records import Admitted
+from tests.both import BothOffice
 from tests.office import Office, Someone
 
 DESK, HEAD = "shen", "liu"
@@ -178,3 +181,84 @@ def test_the_key_is_made_once_for_one_pair_of_eyes(tmp_path: Path) -> None:
     (tmp_path / address_key.NAME).write_text("abc", "ascii")
     with pytest.raises(ValueError, match="hexadecimal"):
         address_key.read(tmp_path)
+
+
+def test_a_photo_of_another_form_stays_the_senders_own(office: Office) -> None:
+    """H10: amid the complaint a lamp is reported with a photo; nothing of that goes over to the mask."""
+    lin = office.person("lin")
+    for said in ("我要投诉", SECRET):
+        lin.says(said)
+    for said in ("报修", "东区3号楼502", "灯不亮"):
+        lin.says(said)
+    lin.sends_a_photo()
+    lin.presses("匿名")
+    lin.sends_a_photo()
+    told, case = dump(office), office.case("YJ-0001")
+    [lamp] = [row for row in told["files"] if row["case_id"] == office.case("R-0001").id]
+    with office.service.storage.reading() as work:
+        assert lamp["person_id"] == office.known(work, "lin").id
+    assert [row["case_id"] for row in told["files"] if row["person_id"] == case.requester_id] == [case.id]
+
+
+def test_a_form_put_aside_does_not_tell_the_moment(office: Office) -> None:
+    """H10: what was put aside is not gone on with as the opinion is handed in."""
+    lin = office.person("lin")
+    lin.says("报修")
+    before = office.clock.now()
+    office.passes(hours=1)
+    for said in ("我要投诉", "投诉", SECRET, "匿名", "跳过", "提交"):
+        lin.says(said)
+    assert office.case("YJ-0001").requester_id
+    assert [one for one in instants(office, dump(office), "lin") if one[2] > before + timedelta(minutes=30)] == []
+    lin.says("继续")
+    assert "在哪里" in lin.sees.text
+
+
+def test_who_thinks_better_of_it_has_said_nothing(office: Office) -> None:
+    """H10: cancelled, neither the words nor the photo nor the moment is left."""
+    before = office.clock.now()
+    office.passes(hours=1)
+    lin = office.person("lin")
+    for said in ("我要投诉", SECRET):
+        lin.says(said)
+    lin.presses("匿名")
+    lin.says("取消")
+    assert "提意见" in lin.sees.text
+    told = dump(office)
+    assert not [name for name, rows in told.items() for row in rows if SECRET in str(row)]
+    assert [one for one in instants(office, told, "lin") if one[2] > before + timedelta(minutes=30)] == []
+    lin.says("提意见")
+    assert "您想说什么" in lin.sees.text
+
+
+def test_two_platforms_do_not_tell_where_the_sender_was_active(both: BothOffice) -> None:
+    """H10, B8: a form begun on one and handed in on the other leaves no moment on either."""
+    there, here = both.on_wecom("lin"), both.person("lin")
+    before = both.clock.now()
+    both.passes(hours=1)
+    for said in ("我要投诉", SECRET, "匿名"):
+        there.says(said)
+    here.says("提交")
+    assert both.case("YJ-0001").state == Opinion.RECEIVED
+    told = dump(both)
+    assert not [row for row in told["inbox"] if SECRET in str(row)]
+    with both.service.storage.reading() as work:
+        id = both.known(work, "lin").id
+    late = [row for row in told["accounts"] if row["person_id"] == id and row["seen_at"] is not None]
+    assert [row for row in late if EPOCH + timedelta(microseconds=int(str(row["seen_at"]))) > before] == []
+
+
+def test_an_account_that_was_renamed_is_still_reached(office: Office) -> None:
+    """H10, F15: masks follow, and what they are told arrives under the new name."""
+    lin = told_on(office)
+    body = Renamed("lin.xiaoyu")
+    told = Admitted("wecom", "1", "lin", office.clock.now(), kind_of(body), body_to_json(body))
+    with office.service.storage.work() as work:
+        work.inbox.admit([told], office.clock.now())
+    office.act(lambda box: box.update_user("lin", userid="lin.xiaoyu"))
+    given(office)
+    renamed = office.person("lin.xiaoyu")
+    assert renamed.saw("YJ-0001 已分给部门")
+    renamed.says("补充 YJ-0001 还有发票")
+    assert "还有发票" in office.person(HEAD).saw("YJ-0001 有补充").text
+    assert lin.userid == "lin"

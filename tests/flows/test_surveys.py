@@ -474,6 +474,40 @@ def test_not_even_the_questions_say_what_was_answered(office: Office, ends: str)
     assert not [row for row in (*told["drafts"], *told["timers"], *told["inbox"]) if "survey:" in str(row)]
 
 
+def traces(office: Office, userid: str) -> list[tuple[str, tuple[object, ...]]]:
+    """Of what kinds the rows are that are somebody's: not what they say, but that they are there."""
+    kinds = {"outbox": "kind, lane, state, about", "shown": "about, live", "survey_invitations": "state"}
+    with office.service.storage.reading() as work:
+        id = office.known(work, userid).id
+    with office.service.storage._engine.connect() as connection:
+        found = [
+            (table, tuple(str(value).removesuffix(f":{id}") for value in row))
+            for table, columns in {**kinds, "drafts": "ended_at", "files": "kind"}.items()
+            for row in connection.execute(text(f"SELECT {columns} FROM {table} WHERE person_id = {id}"))
+        ]
+        said = connection.execute(text(f"SELECT kind FROM inbox WHERE account = '{userid}'"))
+        return sorted([*found, *(("inbox", tuple(row)) for row in said)])
+
+
+def test_few_stars_leave_no_more_behind_than_many(office: Office) -> None:
+    """H4: who was asked why cannot be told from who was not by any row, message or moment."""
+    canvassed(office)
+    zheng, lin, wu = (office.person(one) for one in ("zheng", "lin", "wu"))
+    assert traces(office, "lin") == traces(office, "zheng")
+    lin.presses("5★")
+    zheng.presses("1★")
+    zheng.says("排队太久")
+    wu.presses("2★")
+    wu.says("取消")
+    assert traces(office, "lin") == traces(office, "zheng")
+    office.passes(hours=7)
+    assert traces(office, "lin") == traces(office, "zheng")
+    with office.service.storage.reading() as work:
+        zhen = work.surveys.invitation(1, office.known(work, "zheng").id, 0)
+    assert zhen is not None
+    assert zhen.state is Asked.ANSWERED
+
+
 def test_the_order_of_answers_says_nothing(office: Office) -> None:
     """H4: answers lie in the order of numbers drawn at random, and so do those who gave some."""
     canvassed(office)
