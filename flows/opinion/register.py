@@ -17,7 +17,8 @@ MOST = 10_000
 class Loops:
     """How many were received, and of those how many loops are closed: done or explained, and the sender said it helped.
 
-    `unrated` nobody contradicted; `open` ones are under way. Withdrawn ones do not count.
+    Praise that was passed on is closed. `unrated` nobody contradicted; `open` ones are under way. Withdrawn ones do
+    not count.
     """
 
     received: int

@@ -131,7 +131,8 @@ def _is_assigned(case: Case, ctx: Context, _turn: int) -> bool:
 
 
 def _is_praise(case: Case, _ctx: Context, _turn: int) -> bool:
-    return case.answers.get("class") in {"praise", "opinion"}
+    """Of praise nothing has to be done; all else gets a measure, or hears why not."""
+    return case.answers.get("class") == "praise"
 
 
 EVERYWHERE = (Opinion.RECEIVED, Opinion.ASSIGNED)
@@ -160,7 +161,9 @@ withdraw = flow.move("withdraw", Opinion.RECEIVED, to=Opinion.WITHDRAWN, by=rais
 
 # What nobody presses: the flow's own steps, and those of time.
 join = flow.move("join", Opinion.RECEIVED, to=Opinion.JOINED, by_time=True)
+part = flow.move("part", Opinion.JOINED, to=Opinion.RECEIVED, by_time=True)
 answer_along = flow.move("answer_along", Opinion.JOINED, to=Opinion.ANSWERED, by_time=True)
+note_along = flow.move("note_along", Opinion.JOINED, to=Opinion.NOTED, by_time=True)
 reopen = flow.move(
     "reopen", Opinion.ANSWERED, Opinion.CLOSED, Opinion.UNRATED, to=Opinion.ASSIGNED, by_time=True, reopens=True
 )
@@ -170,9 +173,11 @@ flow.turn(Opinion.RECEIVED, of=desk)
 flow.turn(Opinion.ASSIGNED, of=in_charge)
 flow.turn(Opinion.ANSWERED, of=raisers)
 
-NEW, YOURS, PASSED_ON, PLANNED, ANSWERED, AGAIN, THANKED, NOTED = map(
-    flow.notice, ("new", "yours", "passed_on", "planned", "answered", "again", "thanked", "noted")
+NEW, YOURS, PASSED_ON, ANSWERED, THANKED, NOTED = map(
+    flow.notice, ("new", "yours", "passed_on", "answered", "thanked", "noted")
 )
+PLANNED = flow.notice("planned", also={"measure": "-", "until": "-"})
+AGAIN = flow.notice("again", also={"why": "-"})
 WAITING = flow.notice("waiting")
 ASKED, REPLIED, WITHDRAWN, LAPSED = map(flow.notice, ("asked", "replied", "withdrawn", "lapsed"))
 ALONG = flow.notice("along", also={"main": "YJ-0002", "result": "-"})

@@ -11,8 +11,11 @@ from flows.forms import Unfit
 from flows.opinion import steps
 from flows.opinion.steps import Opinion, flow, in_charge, last_verb, main_named, raisers, until_of
 from flows.who import desk, holders, requester, superior, whoever
-from storage.records import Case
+from storage.records import Case, Person
 from storage.trail import case_subject
+
+BECAUSE = "because"
+"""What the trail keeps of why an opinion is open again: the number of one that has joined it."""
 
 
 def _named(case: Case, _ctx: Context) -> Collection[int]:
@@ -28,9 +31,10 @@ flow.told = _named
 
 @flow.entering(Opinion.RECEIVED)
 def call_the_desk(case: Case, ctx: Context) -> None:
+    """Also of one that stands by itself again, since the one it had joined was withdrawn."""
     ctx.tell(desk, steps.NEW, case)
     ctx.show(desk, case.answers.get("photo"), case)
-    if last_verb(case, ctx) == "open":
+    if last_verb(case, ctx) in ("open", steps.part.verb):
         ctx.tell(raisers, steps.WAITING, case)
     ctx.wake(case, steps.UNTRIAGED)
 
@@ -44,14 +48,25 @@ def join_the_main_one(case: Case, ctx: Context) -> None:
 @flow.entering(Opinion.JOINED)
 def say_what_it_is_part_of(case: Case, ctx: Context) -> None:
     """Told that others say so too; one that was answered and did not help opens the main one again."""
-    main = ctx.work.cases.get(case.main_id) if case.main_id else None
+    main = _main_of(case, ctx)
     if main is None:
         return
     if last_verb(case, ctx) == steps.again.verb:
         if main.state in steps.reopen.sources:
-            flow.perform(steps.reopen, main, {}, ctx.as_system(), facts={"because": case.number})
+            flow.perform(steps.reopen, main, {}, ctx.as_system(), facts={BECAUSE: case.number})
         return
     ctx.tell(raisers, steps.JOINED, case, main=main.number)
+
+
+def _main_of(case: Case, ctx: Context) -> Case | None:
+    """What an opinion has joined, and that one since, up to the one that goes its own way."""
+    main = ctx.work.cases.get(case.main_id) if case.main_id else None
+    return (_main_of(main, ctx) or main) if main is not None else None
+
+
+def _along(case: Case, ctx: Context) -> list[Case]:
+    """Those that have joined it, and those that had joined them."""
+    return [one for joined in ctx.work.cases.joined(case.id) for one in (joined, *_along(joined, ctx))]
 
 
 @flow.entering(Opinion.ASSIGNED)
@@ -59,11 +74,12 @@ def have_it_done(case: Case, ctx: Context) -> None:
     """A department has it, has said what it will do, or has it again."""
     verb = last_verb(case, ctx)
     if verb == steps.plan.verb:
+        said = {field.key: field.show(ctx.said(case).get(field.key)) for field in steps.plan.asks}
         for one in (case, *_along(case, ctx)):
-            ctx.tell(raisers, steps.PLANNED, replace(one, answers={**case.answers, **_own(one)}))
+            if one is case or one.state == Opinion.JOINED:
+                ctx.tell(raisers, steps.PLANNED, one, measure=said["measure"], until=said["deadline"])
     elif verb in (steps.again.verb, steps.reopen.verb):
-        ctx.tell(in_charge, steps.AGAIN, case)
-        ctx.tell(desk, steps.AGAIN, case)
+        ctx.tell(_those_who_do_it, steps.AGAIN, case, why=_why_again(case, ctx))
     else:
         ctx.tell(in_charge, steps.YOURS, case)
         ctx.show(in_charge, case.answers.get("photo"), case)
@@ -77,14 +93,15 @@ def have_it_done(case: Case, ctx: Context) -> None:
         ctx.wake(case, steps.PROMISED, after=until - ctx.now)
 
 
-def _own(case: Case) -> dict[str, object]:
-    """What of a joined opinion's answers is its sender's."""
-    return {key: value for key, value in case.answers.items() if key in ("text", "class", "who", "source")}
+def _those_who_do_it(case: Case, ctx: Context) -> Sequence[Person]:
+    return list(dict.fromkeys((*in_charge(case, ctx), *desk(case, ctx))))
 
 
-def _along(case: Case, ctx: Context) -> Sequence[Case]:
-    """Those that have joined it and wait."""
-    return [one for one in ctx.work.cases.joined(case.id) if one.state == Opinion.JOINED]
+def _why_again(case: Case, ctx: Context) -> str:
+    """What is still wrong, in the words of whoever said so: of this one, or of one that has joined it."""
+    last = ctx.work.trail.of(case_subject(case.id))[-1]
+    other = ctx.work.cases.by_number(str(last.facts.get(BECAUSE) or "-"))
+    return str(ctx.said(other or case).get("why") or "")
 
 
 @flow.entering(Opinion.ANSWERED)
@@ -92,21 +109,28 @@ def tell_what_came_of_it(case: Case, ctx: Context) -> None:
     """Everyone who raised it hears the result and is asked whether it helped (H8)."""
     ctx.wake(case, steps.UNCONTRADICTED)
     if last_verb(case, ctx) == steps.answer_along.verb:
-        main = ctx.work.cases.get(case.main_id) if case.main_id else None
-        if main is not None:
-            ctx.tell(raisers, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
+        _tell_along(case, ctx)
         return
     ctx.tell(raisers, steps.ANSWERED, case)
     ctx.show(raisers, ctx.said(case).get("after"), case)
     if case.requester_id not in {one.id for one in raisers(case, ctx)}:
         ctx.tell(requester, steps.ANSWERED, case)
     for one in _along(case, ctx):
-        flow.perform(steps.answer_along, one, {}, ctx.as_system())
+        if one.state == Opinion.JOINED:
+            flow.perform(steps.answer_along, one, {}, ctx.as_system())
+        elif one.state == Opinion.ANSWERED:  # has not said yet whether what was done before had helped
+            _tell_along(one, ctx)
+
+
+def _tell_along(case: Case, ctx: Context) -> None:
+    main = _main_of(case, ctx)
+    if main is not None:
+        ctx.tell(raisers, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
 
 
 def result_of(case: Case, ctx: Context) -> str:
-    """What was done, or why it cannot be, said last."""
-    verbs = {steps.done.verb: "result", steps.cannot.verb: "because"}
+    """What was done, why it cannot be, or to whom it was passed on, said last."""
+    verbs = {steps.done.verb: "result", steps.cannot.verb: "because", steps.note.verb: "word"}
     for entry in reversed(ctx.work.trail.of(case_subject(case.id))):
         answers = entry.facts.get("answers")
         if entry.verb in verbs and isinstance(answers, dict):
@@ -126,12 +150,22 @@ def say_it_ended(case: Case, ctx: Context) -> None:
 
 @flow.entering(Opinion.NOTED)
 def pass_praise_on(case: Case, ctx: Context) -> None:
+    if last_verb(case, ctx) == steps.note_along.verb:
+        _tell_along(case, ctx)
+        return
     ctx.tell(raisers, steps.NOTED, case)
+    for one in _along(case, ctx):
+        if one.state == Opinion.JOINED:
+            flow.perform(steps.note_along, one, {}, ctx.as_system())
 
 
 @flow.entering(Opinion.WITHDRAWN)
 def call_it_off(case: Case, ctx: Context) -> None:
+    """Only by whoever raised it: what others said stands by itself again."""
     ctx.tell(raisers, steps.WITHDRAWN, case)
+    for one in ctx.work.cases.joined(case.id):
+        if one.state == Opinion.JOINED:
+            flow.perform(steps.part, replace(one, main_id=None), {}, ctx.as_system())
 
 
 @flow.after(steps.ask)
@@ -142,7 +176,7 @@ def ask_the_sender(case: Case, ctx: Context) -> None:
 
 @flow.after(steps.reply)
 def pass_the_answer_on(case: Case, ctx: Context) -> None:
-    main = ctx.work.cases.get(case.main_id) if case.main_id else None
+    main = _main_of(case, ctx)
     ctx.tell(lambda _case, _ctx: holders(main or case, ctx), steps.REPLIED, case)
 
 
@@ -158,6 +192,10 @@ def remind(case: Case, ctx: Context) -> None:
 
 @flow.on(steps.UNHANDLED)
 def say_it_is_overdue(case: Case, ctx: Context) -> None:
+    """Where a later date was set, that one counts."""
+    until = until_of(case)
+    if until is not None and until > ctx.now:
+        return
     ctx.tell(in_charge, steps.OVERDUE, case)
     ctx.tell(superior, steps.OVERDUE, case)
 

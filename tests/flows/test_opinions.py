@@ -6,7 +6,7 @@ import pytest
 
 from flows.opinion import Opinion
 from flows.opinion.register import Loops
-from tests.office import Office
+from tests.office import Office, Someone
 from tests.service.doors import opened
 
 DESK, HEAD = "shen", "liu"
@@ -83,6 +83,113 @@ def test_everyone_who_said_so_hears_the_result(office: Office) -> None:
     assert "又加了一排灯" in li.sees.text
 
 
+def joined(office: Office) -> Someone:
+    """Two say the same, and the second is joined to the first."""
+    raised(office)
+    raised(office, "li", "三楼吃饭看不清菜")
+    office.person(DESK).says("并入另一件 YJ-0002 YJ-0001")
+    return office.person("li")
+
+
+def test_who_has_joined_hears_the_measure(office: Office) -> None:
+    """H8: in the words of the department, also where the main one was entered for somebody else."""
+    desk, head, wu = office.person(DESK), office.person(HEAD), office.person("wu")
+    for said in ("登记意见", "座谈", "食堂三楼太暗", "吴建国", "跳过", "改类别", "建议", "提交"):
+        desk.says(said)
+    raised(office, "li", "三楼吃饭看不清菜")
+    desk.says("并入另一件 YJ-0002 YJ-0001")
+    given(office)
+    head.says("定措施 YJ-0001 换成更亮的灯")
+    head.says("12月4日")
+    for one, number in ((wu, "YJ-0001"), (office.person("li"), "YJ-0002")):
+        told = one.saw(f"{number} 有措施了").text
+        assert "换成更亮的灯" in told
+        assert "12月4日" in told
+    assert not [seen for seen in wu.all if "YJ-0002" in seen.text]
+
+
+def test_when_the_main_one_is_withdrawn_the_others_go_on(office: Office) -> None:
+    """H8: nobody waits for an answer that never comes."""
+    li = joined(office)
+    office.person("lin").says("撤回 YJ-0001")
+    assert office.case("YJ-0002").state == Opinion.RECEIVED
+    assert "三楼吃饭看不清菜" in office.person(DESK).saw("新的意见 YJ-0002").text
+    assert "已收到，单号 YJ-0002" in li.sees.text
+    given(office, "YJ-0002")
+    office.person(HEAD).says("办好了 YJ-0002 都换了")
+    office.person(HEAD).presses("跳过")
+    li.says("帮上忙了 YJ-0002")
+    assert office.case("YJ-0002").state == Opinion.CLOSED
+
+
+def test_what_was_joined_to_what_is_joined_is_answered_too(office: Office) -> None:
+    """H8: three in a chain; a "no" opens the main one, with why, and all who still wait hear the second answer."""
+    li, head = joined(office), office.person(HEAD)
+    raised(office, "zheng", "食堂太暗")
+    office.person(DESK).says("并入另一件 YJ-0001 YJ-0003")
+    given(office, "YJ-0003")
+    head.says("办好了 YJ-0003 都换了")
+    head.presses("跳过")
+    assert "都换了" in li.saw("YJ-0002 有结果了").text
+    assert "YJ-0003" in li.sees.text
+    li.says("没解决问题 YJ-0002 还是看不清")
+    assert office.case("YJ-0003").state == Opinion.ASSIGNED
+    assert "还是看不清" in head.saw("YJ-0003 没解决问题").text
+    head.says("办好了 YJ-0003 又加了一排灯")
+    head.presses("跳过")
+    assert "又加了一排灯" in li.sees.text
+    assert "又加了一排灯" in office.person("lin").saw("YJ-0001 有结果了").text
+
+
+def test_praise_said_by_two_is_passed_on_to_both(school: Office) -> None:
+    """H8: nobody stays joined for ever."""
+    raised(school, text="吴师傅修得又快又好", words="我要表扬")
+    raised(school, "li", "吴师傅真不错", "我要表扬")
+    desk = school.person(DESK)
+    desk.says("并入另一件 YJ-0002 YJ-0001")
+    desk.says("转达 YJ-0001 已经告诉吴师傅")
+    assert school.case("YJ-0002").state == Opinion.NOTED
+    assert "已经告诉吴师傅" in school.person("li").saw("YJ-0002 有结果了").text
+
+
+def test_only_praise_ends_without_a_measure(school: Office) -> None:
+    """H7, H8: what is called an opinion is not passed on and done with; it is answered, and its sender asked."""
+    raised(school, words="提意见")
+    assert school.case("YJ-0001").answers["class"] == "opinion"
+    desk = school.person(DESK)
+    desk.says("转达 YJ-0001 已经说了")
+    assert school.case("YJ-0001").state == Opinion.RECEIVED
+
+
+def test_a_later_date_that_was_set_is_the_one_that_counts(school: Office) -> None:
+    """H7: not overdue after ten working days where a month was given."""
+    raised(school)
+    given(school, until="2027年1月15日")
+    school.passes(days=20)
+    assert not [seen for seen in school.person(HEAD).all if "过了期限" in seen.text]
+    school.passes(days=35)
+    assert school.person(HEAD).saw("YJ-0001 过了期限还没答复")
+
+
+def test_who_is_not_in_the_chat_is_told_by_staff(office: Office) -> None:
+    """H6, H8: each step comes to whoever entered it, with where to pass it on; the other's word is said for them."""
+    desk, head = office.person(DESK), office.person(HEAD)
+    for said in ("登记意见", "来访", "校门口的路灯太暗", "跳过", "王先生 13800001111", "改类别", "建议", "提交"):
+        desk.says(said)
+    case = office.case("YJ-0001")
+    assert (case.answers["source"], case.answers["contact"]) == ("visit", "王先生 13800001111")
+    given(office)
+    head.says("办好了 YJ-0001 换了灯头")
+    head.presses("跳过")
+    told = desk.saw("YJ-0001 办好了").text
+    assert "请转告" in told
+    assert "王先生 13800001111" in told
+    desk.says("没解决问题 YJ-0001 他说还有两盏不亮")
+    assert "两盏不亮" in head.saw("YJ-0001 没解决问题").text
+    page = opened(office, "/workbench/opinions", of=DESK).text
+    assert "王先生 13800001111" in page
+
+
 def test_an_opinion_cannot_join_what_is_not_open(school: Office) -> None:
     """H8: itself, or none."""
     raised(school)
@@ -117,7 +224,7 @@ def test_the_sender_is_asked_and_answers(office: Office) -> None:
 def test_other_channels_land_in_the_same_register(office: Office) -> None:
     """H6: staff enter a letter on somebody's behalf, who hears every step."""
     desk, wu = office.person(DESK), office.person("wu")
-    for said in ("登记意见", "邮件", "宿舍热水停得太早", "吴建国", "改类别", "投诉"):
+    for said in ("登记意见", "邮件", "宿舍热水停得太早", "吴建国", "跳过", "改类别", "投诉"):
         desk.says(said)
     desk.says("提交")
     case = office.case("YJ-0001")
