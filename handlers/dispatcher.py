@@ -209,8 +209,7 @@ class Dispatcher:
         if not scene.person.active and isinstance(body, _SPOKEN):
             scene.say("talk", "gone")
             return
-        scene = masks.worn(scene)
-        hushing.hush(scene)
+        scene = hushing.hushed(masks.worn(scene))
         if isinstance(body, (Said, Sent, Located)) and handover.relayed(scene, body):
             handover.give_back(scene)
             return

@@ -12,14 +12,16 @@ from storage.records import Draft, Person
 
 NOTHING = (kind_of(Opened()), body_to_json(Opened()))
 """What is kept of an arrival: that there was one."""
+_DONE = (Said, Sent, Located, Pressed)
+"""What people do themselves."""
 
 
-def hush(scene: Scene) -> None:
-    """Forget what somebody does while an anonymous survey of theirs is open, as it is handled."""
-    if not isinstance(scene.event.body, (Said, Sent, Located, Pressed)):
-        return
-    if any(rating.is_covered(scene, draft) for draft in scene.work.drafts.open_for(scene.person.id)):
+def hushed(scene: Scene) -> Scene:
+    """The same scene; what somebody does while an anonymous survey of theirs is open is forgotten as it is handled."""
+    drafts = scene.work.drafts.open_for(scene.person.id) if isinstance(scene.event.body, _DONE) else ()
+    if any(rating.is_covered(scene, draft) for draft in drafts):
         forget_event(scene)
+    return scene
 
 
 def forget_event(scene: Scene) -> None:
