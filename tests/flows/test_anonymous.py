@@ -67,7 +67,7 @@ def instants(office: Office, told: dict[str, list[dict[str, object]]], userid: s
         for row in rows:
             if row.get("person_id") == id or row.get("account") == userid or row.get("line") == f"wecom:{userid}":
                 for column, value in row.items():
-                    if isinstance(value, int) and value > 10**15:
+                    if isinstance(value, int) and value > 10**15 and not column.endswith("id"):
                         found.append((table, column, EPOCH + timedelta(microseconds=value)))
     return found
 
