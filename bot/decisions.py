@@ -166,7 +166,7 @@ class _Planner:
     def _day(self, day: date) -> object:
         if day < self._ctx.now.astimezone(self._ctx.rules.zone).date():
             raise forms.Unfit("past_time")
-        return of_day(day, self._ctx.rules.zone)
+        return of_day(day, self._reading())
 
     def _reading(self) -> Reading:
         rules, work = self._ctx.rules, self._ctx.work

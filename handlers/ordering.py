@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 from flows.catalogue import Matter
+from flows.clauses import is_question
 from flows.facts import gist
 from flows.forms import Text, Value
 from flows.understanding import Understood
 from flows.units import value_of
 from flows.veils import seen_by
+from flows.vocabulary import any_of
 from flows.who import may_see
 from handlers import beginning
 from handlers.refusals import unknown
@@ -15,12 +19,16 @@ from handlers.scene import Scene
 from handlers.typed import BETWEEN, numbered
 from storage.records import Case, Draft
 
+_TELLING = ("what", "lead", "until")
+
 
 def ordered(scene: Scene, words: str, draft: Draft | None) -> bool:
     """Begin such a matter with all that the sentence says; False when it is none of these."""
     if draft is not None and draft.case_id is not None:
         return False
     found = _led_by(scene, words.strip())
+    if found is None and draft is None:
+        return _implied(scene, words)
     if found is None or (draft is not None and draft.matter == found[0].name):
         return False
     matter, rest = found
@@ -33,6 +41,21 @@ def ordered(scene: Scene, words: str, draft: Draft | None) -> bool:
     understood = reads(rest, matter.form, scene.reading, {}, None)
     beginning.begin_with(scene, matter, understood)
     return True
+
+
+def _implied(scene: Scene, words: str) -> bool:
+    """A decision told without the word for it, by somebody who may supervise: who leads, what, and until when (I1)."""
+    if not re.search(any_of("supervision", "marks", "implied"), words) or is_question(words):
+        return False
+    for matter in scene.rules.catalogue.all():
+        ctx = scene.context(matter)
+        if ctx.flow.reads is None or ctx.flow.admits(ctx):
+            continue
+        understood = ctx.flow.reads(words, matter.form, scene.reading, {}, None)
+        if all(understood.answers.get(key) for key in _TELLING):
+            beginning.begin_with(scene, matter, understood)
+            return True
+    return False
 
 
 def _led_by(scene: Scene, words: str) -> tuple[Matter, str] | None:

@@ -13,9 +13,10 @@ from functools import cache
 from flows.amending import amended
 from flows.forms import Answers, Choice, Field, Form, Misread, Reading, Text, Unfit, Value
 from flows.numerals import Plain, plain
+from flows.supervision.dates import Dated, dates, opening
 from flows.understanding import Understood
 from flows.units import Unit, nearly, value_of
-from flows.until import Until, term_in
+from flows.until import Until
 from flows.vocabulary import any_of, vocabulary, words
 
 _STOPS = ",;:.!? \n\u3002"
@@ -27,7 +28,7 @@ def read(said: str, form: Form, reading: Reading, known: Answers, asked: Field |
 
     Once all is answered, words that answer nothing are no new task; taken back is only what is named, or understood.
     """
-    change = amended(form, said)
+    change = amended(form, said) if known or asked is not None else None
     if change is not None:
         inner = amended(form, change.words) if change.field is None else change
         change = inner if inner is not None and inner.field is not None else change
@@ -37,7 +38,7 @@ def read(said: str, form: Form, reading: Reading, known: Answers, asked: Field |
     if asked is not None and not isinstance(asked, (Text, Unit)):
         return _as_asked(said, reading, known, asked)
     found = _Sentence(plain(said), form, reading).understood(
-        with_rest="what" not in known or (asked is not None and asked.key == "what")
+        with_rest="what" not in known or (asked is not None and asked.key == "what"), told="what" in known
     )
     others = [key for key in found.answers if key != "what"]
     if asked is not None and not others and not found.misread:
@@ -67,9 +68,11 @@ class _Sentence:
         self._misread: list[Misread] = []
         self._taken: list[tuple[int, int]] = []
 
-    def understood(self, *, with_rest: bool) -> Understood:
-        """Its answers; `with_rest` the words nothing was made of are what is to be done."""
-        self._until()
+    def understood(self, *, with_rest: bool, told: bool) -> Understood:
+        """Its answers; `with_rest` the words nothing was made of are what is to be done, which may have been `told`."""
+        self._dates(told=told)
+        self._named_person()
+        self._habits()
         for key, mark in (("lead", "lead"), ("support", "support")):
             field = self._form.get(key)
             if isinstance(field, Unit):
@@ -85,17 +88,56 @@ class _Sentence:
         }
         return Understood(self._answers, unclear, tuple(self._misread))
 
-    def _until(self) -> None:
-        field = self._form.get("until")
-        term = term_in(self._said, self._reading) if isinstance(field, Until) else None
-        if field is None or term is None:
+    def _dates(self, *, told: bool) -> None:
+        """Until when it is to be done, and what is to be reached before."""
+        until, milestones = self._form.get("until"), self._form.get("milestones")
+        if not isinstance(until, Until):
             return
+        found = dates(self._said, self._reading, stepwise=milestones is not None, told=told)
+        if found.deadline is not None:
+            self._until(until, found.deadline)
+        if milestones is not None and found.steps:
+            said = "\n".join(self._said.original(one.words, one.end) for one in found.steps)
+            self._taken += [(one.start, one.end) for one in found.steps]
+            try:
+                self._answers[milestones.key] = milestones.read(said, self._reading).value
+            except Unfit as unfit:
+                self._misread.append(Misread(milestones, unfit))
+
+    def _until(self, field: Until, one: Dated) -> None:
+        term = one.term
         if term.value is None:
-            self._misread.append(Misread(field, Unfit("past_time")))
+            self._misread.append(Misread(field, Unfit(term.reason)))
         else:
             self._answers[field.key] = term.value
-        end = term.end
-        self._taken.append((term.start, end + self._said.text.startswith(_before(), end)))
+        start = one.words + opening(self._said.text[one.words : term.start])
+        self._taken.append((start, term.end + self._said.text.startswith(_before(), term.end)))
+        if one.words > one.start:
+            self._taken.append((one.start, one.words))
+
+    def _named_person(self) -> None:
+        """Somebody behind a word such as responsible person."""
+        for found in re.finditer(_label("person"), self._said.text):
+            for length in _NAME:
+                end = found.end() + length
+                if end <= len(self._said.text) and self._person(self._said.text[found.end() : end], found.end()):
+                    self._taken.append(found.span())
+                    break
+
+    def _habits(self) -> None:
+        """How often it is to be reported, and what it is to end in, where a clause says nothing else."""
+        rhythm, evidence = self._form.get("rhythm"), self._form.get("evidence")
+        for start, end, clause in _clauses(self._said.text):
+            told = re.fullmatch(vocabulary("supervision")["habits"]["rhythm"], clause)
+            shown = re.fullmatch(vocabulary("supervision")["habits"]["evidence"], clause)
+            found: tuple[Field, str] | None = None
+            if told and isinstance(rhythm, Choice):
+                found = rhythm, _rhythm(told)
+            elif shown and isinstance(evidence, Choice):
+                found = evidence, next(iter(evidence.mentioned(shown["kind"])), "")
+            if found is not None and any(one.value == found[1] for one in found[0].choices(None, self._reading)):
+                self._answers[found[0].key] = found[1]
+                self._taken.append((start, end))
 
     def _units(self, field: Unit, mark: str) -> None:
         """Every run of names before a word such as leads, or behind one such as lead unit."""
@@ -121,13 +163,16 @@ class _Sentence:
         if self._answers.get(mark):
             return
         before = 0
-        for found in re.finditer(any_of("supervision", "marks", mark), text):
+        for found in re.finditer(_marked(mark), text):
             if _inside(found.start(), self._taken):
                 continue
             start = max(
                 before, _clause_start(text, found.start()), *(b for a, b in self._taken if b <= found.start()), 0
             )
-            yield start, found.end(), (start, found.start())
+            if _denied(text[start : found.start()]):
+                self._taken.append((start, found.end()))
+            else:
+                yield start, found.end(), (start, found.start())
             before = found.end()
 
     def _names(self, field: Unit, mark: str, at: int, run: tuple[int, int]) -> tuple[int, list[str]] | None:
@@ -146,6 +191,9 @@ class _Sentence:
             if joint is None:
                 break
             left = left[: joint.start()]
+        if units and _denied(self._said.text[run[0] : start]):
+            self._taken.append((run[0], run[1]))
+            return run[0], []
         if units:
             lead_in = re.search(rf"{any_of('supervision', 'marks', 'before')}$", self._said.text[:start])
             begins = lead_in.start() if lead_in else start
@@ -201,6 +249,7 @@ class _Sentence:
     def _what(self) -> None:
         field = self._form.get("what")
         parts = [part for part in self._left() if part]
+        parts = [part for part in parts if part not in words("supervision", "lead_in", "idle")] or parts
         parts = [part for part in parts if not part.endswith(words("supervision", "lead_in", "origin"))] or parts
         told = "\uff0c".join(parts)
         if field is None or not told:
@@ -233,8 +282,32 @@ def _inside(at: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in taken)
 
 
+def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
+    at = 0
+    for clause in re.split(r"[,;\u3002\n]", text):
+        yield at, at + len(clause), clause
+        at += len(clause) + 1
+
+
+def _denied(words: str) -> bool:
+    """Whether these words end in one that says it is not so."""
+    return re.search(f"{any_of('supervision', 'marks', 'not')}$", words) is not None
+
+
+def _rhythm(told: re.Match[str]) -> str:
+    """How often something is reported, of the choices there are; empty for any other."""
+    by_unit: Mapping[str, str] = vocabulary("supervision")["habits"]["every"].get(told["unit"], {})
+    return by_unit.get(told["n"] or "1", "")
+
+
 def _clause_start(text: str, end: int) -> int:
     return max((at + 1 for at in range(end) if text[at] in _STOPS), default=0)
+
+
+@cache
+def _marked(mark: str) -> str:
+    """A mark that is no part of another word: who is in charge, what is theirs, being dutiful."""
+    return any_of("supervision", "marks", mark) + str(vocabulary("supervision")["marks"]["whole"])
 
 
 @cache
