@@ -121,6 +121,10 @@ class Field(ABC):
         """What is still to be asked of an answer; None when it is whole."""
         return None
 
+    def heard(self, said: str) -> Value:
+        """What the answer to another question says of this one beyond doubt; None when it says nothing."""
+        return None
+
     def stepped_back(self, value: object, reading: Reading) -> Value:
         """An answer without what was said of it last; None when nothing is left."""
         return None
@@ -260,7 +264,9 @@ class Form:
     ) -> tuple[dict[str, Value], Misread | None]:
         """What these words answer of a question, and what was not taken of them; raises `Unfit` when nothing was."""
         read = asked.read(said, reading, known.get(asked.key))
-        return {asked.key: read.value}, Misread(asked, read.unfit) if read.unfit else None
+        others = {one.key: one.heard(said) for one in self.fields if one is not asked and one.key not in known}
+        found = {key: value for key, value in others.items() if value is not None}
+        return {**found, asked.key: read.value}, Misread(asked, read.unfit) if read.unfit else None
 
     def merged(self, known: Answers, answers: Mapping[str, Value]) -> dict[str, object]:
         """Answers with new ones laid over them; what depends on one that has changed is to be asked again."""

@@ -121,7 +121,11 @@ def begin_move(scene: Scene, case: Case, move: Move, turn: int, said: str = "") 
 
 
 def _answer_first(scene: Scene, draft: Draft, move: Move, said: str) -> None:
-    answer(scene, replace(draft, asking=move.asks[0].key), said)
+    """Take what was said along as the answer to the first question put about this case that needs one."""
+    current = filling(scene, draft)
+    put = current.form.fields if current is not None else move.asks
+    first = next((field for field in put if not field.optional), put[0])
+    answer(scene, replace(draft, asking=first.key), said)
 
 
 def _turn(scene: Scene, case: Case, move: Move) -> int:
