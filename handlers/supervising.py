@@ -21,7 +21,7 @@ from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
 from flows.supervision.items import rules_of
 from flows.vocabulary import vocabulary
 from flows.vocabulary import words as known
-from flows.who import point, would_be
+from flows.who import is_office, point, would_be
 from handlers.scene import Scene
 from storage.records import Draft, Lane, Membership, Person
 from storage.work import Work
@@ -73,14 +73,16 @@ def context(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetim
 def seeing(person: Person, ctx: Context) -> Collection[str] | None:
     """The units whose figures somebody may see; None for all of them."""
     rules, case = rules_of(ctx), would_be({}, ctx)
-    if any(one.id == person.id for named in (rules.by, rules.urged_by) for one in point(named, case, ctx)):
+    if is_office(person, ctx.rules.texts) or any(
+        one.id == person.id for named in (rules.by, rules.urged_by) for one in point(named, case, ctx)
+    ):
         return None
     return person.leads
 
 
 def of_period(period: Period, ctx: Context) -> Bulletin:
     """The roll-up of a period."""
-    return bulletin(rows(*period, ctx), *period)
+    return bulletin(rows(*period, ctx), *period, ctx.now)
 
 
 def card(found: Bulletin, may: Collection[str] | None, ctx: Context) -> Card:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among, one_of
@@ -165,6 +165,12 @@ class Cases:
         """The cases of a flow that were opened since an instant, newest first."""
         query = select(cases).where(cases.c.flow == flow, cases.c.opened_at >= opened)
         return [case_of(row) for row in self._connection.execute(query.order_by(cases.c.id.desc()).limit(limit))]
+
+    def between(self, flow: str, begins: datetime, ends: datetime) -> Sequence[Case]:
+        """The cases of a flow that were open at any moment of a period, oldest first."""
+        touched = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= begins)
+        query = select(cases).where(cases.c.flow == flow, cases.c.opened_at < ends, touched).order_by(cases.c.id)
+        return [case_of(row) for row in self._connection.execute(query)]
 
     def joined(self, main_id: int) -> Sequence[Case]:
         """The cases that have joined one, oldest first (G11)."""

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flows.context import Context
-from flows.supervision.items import instant_of, item_of
+from flows.supervision.items import item_of
 from flows.supervision.steps import flow
 from flows.supervision.tally import Row, Spell, Tally, by, refusals, tally
 from flows.supervision.verbs import Verb
 from flows.supervision.whom import asker
 from storage.records import Case, Entry
 from storage.trail import case_subject
-
-MOST = 50_000
-"""So many items are counted, the newest."""
-_BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +32,13 @@ def row_of(case: Case, ctx: Context) -> Row:
     item = item_of(case, ctx)
     entries = ctx.work.trail.of(case_subject(case.id))
     asked = next((one.name for one in asker(case, ctx)), "")
-    first = instant_of(case.answers.get("until"), ctx) or case.opened_at
-    dues = [(case.opened_at, first)]
-    dues += [
-        (entry.at, _until(entry)) for entry in entries if entry.verb in (Verb.GRANT, Verb.REOPEN) and _dated(entry)
-    ]
     granted = tuple(entry.at for entry in entries if entry.verb == Verb.GRANT and _dated(entry))
     refused = tuple((entry.at, str(entry.facts.get("unit", ""))) for entry in entries if entry.verb == Verb.DECLINE)
-    return Row(case.number, item.lead, asked, tuple(_spells(entries)), tuple(dues), granted, refused)
+    return Row(case.number, item.lead, asked, tuple(_spells(entries)), tuple(item.dues), granted, refused)
 
 
 def _dated(entry: Entry) -> bool:
     return bool(entry.facts.get("until"))
-
-
-def _until(entry: Entry) -> datetime:
-    return datetime.fromisoformat(str(entry.facts["until"]))
 
 
 def _spells(entries: Sequence[Entry]) -> Iterator[Spell]:
@@ -68,8 +55,7 @@ def _spells(entries: Sequence[Entry]) -> Iterator[Spell]:
 
 def rows(begins: datetime, ends: datetime, ctx: Context) -> list[Row]:
     """Every item that was open at any moment of a period."""
-    cases = sorted(ctx.work.cases.since(flow.name, _BEGINNING, MOST), key=lambda case: case.id)
-    cases = [one for one in cases if one.opened_at < ends and (one.closed_at is None or one.closed_at >= begins)]
+    cases = ctx.work.cases.between(flow.name, begins, ends)
     ctx.work.trail.preload([case_subject(case.id) for case in cases])
     versions = ctx.rules.catalogue.version
     found = []
@@ -79,13 +65,13 @@ def rows(begins: datetime, ends: datetime, ctx: Context) -> list[Row]:
     return found
 
 
-def bulletin(found: Sequence[Row], begins: datetime, ends: datetime) -> Bulletin:
-    """The figures of a period; a unit's refusals stand with it, also where it leads nothing any more."""
+def bulletin(found: Sequence[Row], begins: datetime, ends: datetime, now: datetime) -> Bulletin:
+    """The figures of a period as seen from now; a unit's refusals stand with it, also where it leads nothing."""
     refused = refusals(found, begins, ends)
-    units = dict(by(lambda row: row.unit, found, begins, ends))
+    units = dict(by(lambda row: row.unit, found, begins, ends, now))
     units |= {unit: replace(units.get(unit, Tally()), refusals=count) for unit, count in refused.items()}
-    askers = by(lambda row: row.asker, found, begins, ends)
-    whole = replace(tally(found, begins, ends), refusals=sum(refused.values()))
+    askers = by(lambda row: row.asker, found, begins, ends, now)
+    whole = replace(tally(found, begins, ends, now), refusals=sum(refused.values()))
     return Bulletin(begins, ends, whole, dict(sorted(units.items())), askers)
 
 

@@ -72,8 +72,8 @@ class Tally:
         return f"{tenths // 10}.{tenths % 10}"
 
 
-def tally(rows: Iterable[Row], begins: datetime, ends: datetime) -> Tally:
-    """The figures of these items in a period, as things stood at its end."""
+def tally(rows: Iterable[Row], begins: datetime, ends: datetime, now: datetime) -> Tally:
+    """The figures of these items in a period, as things stood at its end; as they stand now while it lasts."""
     done = doing = overdue = carried = due = extensions = 0
     still: list[str] = []
     for row in rows:
@@ -85,7 +85,7 @@ def tally(rows: Iterable[Row], begins: datetime, ends: datetime) -> Tally:
             done, due = done + spell.done, due + spell.done
             carried += spell.done and row.spells[0].begins < begins
             continue
-        late = row.due_at(ends) < ends
+        late = row.due_at(ends) < min(ends, now)
         overdue, doing, due = overdue + late, doing + (not late), due + late
         carried += row.spells[0].begins < begins
         still.append(row.number)
@@ -102,10 +102,12 @@ def refusals(rows: Iterable[Row], begins: datetime, ends: datetime) -> Mapping[s
     return found
 
 
-def by(key: Callable[[Row], str], rows: Sequence[Row], begins: datetime, ends: datetime) -> Mapping[str, Tally]:
+def by(
+    key: Callable[[Row], str], rows: Sequence[Row], begins: datetime, ends: datetime, now: datetime
+) -> Mapping[str, Tally]:
     """The figures of each group that had something under way, by name."""
     groups: dict[str, list[Row]] = {}
     for row in rows:
         groups.setdefault(key(row), []).append(row)
-    found = {name: tally(groups[name], begins, ends) for name in sorted(groups)}
-    return {name: one for name, one in found.items() if one.all}
+    found = {name: tally(groups[name], begins, ends, now) for name in sorted(groups)}
+    return {name: one for name, one in found.items() if one.all or one.extensions}

@@ -10,7 +10,6 @@ from aiohttp import web
 
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin
-from flows.who import is_office
 from handlers.supervising import Period, bounds, context, dated_in, of_period, seeing
 from handlers.workbench.pages import Pages
 from storage.records import Person
@@ -59,7 +58,7 @@ class SupervisionPage:
             ctx = context(work, self._bench.rules, self._bench.flows, now, person)
             if ctx is None:
                 return None
-            may = None if is_office(person, self._bench.rules.texts) else seeing(person, ctx)
+            may = seeing(person, ctx)
             if may is not None and not may:
                 return None
             return Shown(of_period(span, ctx), may)
