@@ -57,6 +57,7 @@ class Flow(Wording):
         self.limits_now: Callable[[Case, Context], Mapping[str, Deadline]] | None = None
         self.due: hooks.Due | None = None
         self.alarm: hooks.Reaction | None = None
+        self.moved: hooks.Moved | None = None
         self.turns: dict[str, Who] = {}
         self._reactions: dict[str, hooks.Reaction] = {}
         self._afterwards: dict[str, hooks.Reaction] = {}

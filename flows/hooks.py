@@ -13,6 +13,8 @@ from storage.records import Case, Entry, Person, Task
 Reaction = Callable[[Case, Context], None]
 Due = Callable[[Case, Context], datetime]
 """Until when a case is to be done, where it has a date of its own and no limit."""
+Moved = Callable[[Case, Context], tuple[datetime, datetime] | None]
+"""Tells of a date of its own that another calendar has moved; from when to when, None where it has not."""
 Explanation = Callable[[Entry, Context], Sequence[tuple[str, str]]]
 Beginning = Callable[[Case, Context], Mapping[str, object]]
 Seating = Callable[[Case, Context], Mapping[tuple[int, str], int]]

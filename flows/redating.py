@@ -28,7 +28,9 @@ class Change:
 def redate(case: Case, ctx: Context) -> list[Change]:
     """Move each timer of a case that its clock now has elsewhere; returns the limits, not their parts, that moved."""
     subject = case_subject(case.id)
-    changes: list[Change] = _rearmed(case, ctx) if ctx.flow.alarm else []
+    moved = ctx.flow.moved(case, ctx) if ctx.flow.moved else None
+    changes = [Change(case.number, ctx.matter.title, "item", *moved)] if moved else []
+    changes += _rearmed(case, ctx) if ctx.flow.alarm else []
     for timer in ctx.work.timers.of(subject):
         limit, part = _what(timer.name.partition("@")[0], ctx)
         if limit not in ctx.flow.clocks:

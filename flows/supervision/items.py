@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 
 from flows.context import Context
 from flows.milestones import Milestone, milestones_in
@@ -19,6 +20,8 @@ from storage.trail import case_subject
 class Item:
     """`first` is the deadline it began with, `until` the present one; `called` are the colours told since that was set.
 
+    One that was said in working days goes by the calendar as it is now (F9); `told` is the one people know of.
+
     `asked` is the date an extension was asked for, with the reason; `halfway` that the office has granted it and the
     leader has not. `refusals` are the units that said it was not theirs; `ruled` that the office has said whose it is.
     """
@@ -28,6 +31,8 @@ class Item:
     first: datetime
     until: datetime
     since: datetime
+    told: datetime
+    dues: list[tuple[datetime, datetime]]
     asked: tuple[str, str] | None = None
     halfway: bool = False
     extensions: int = 0
@@ -80,15 +85,47 @@ def due(case: Case, ctx: Context) -> datetime:
 def item_of(case: Case, ctx: Context) -> Item:
     """Read an item from its trail."""
     lead = units_in(case.answers.get("lead"))
-    due = instant_of(case.answers.get("until"), ctx) or case.opened_at
-    found = Item(lead[0] if lead else "", units_in(case.answers.get("support")), due, due, case.opened_at)
+    entries = ctx.work.trail.of(case_subject(case.id))
+    first, until = _begun(case, entries, ctx)
+    found = Item(
+        lead[0] if lead else "",
+        units_in(case.answers.get("support")),
+        first,
+        until,
+        case.opened_at,
+        first,
+        [(case.opened_at, until)],
+    )
     found.milestones = milestones_in(case.answers.get("milestones"))
-    for entry in ctx.work.trail.of(case_subject(case.id)):
-        _follow(found, entry)
+    for entry in entries:
+        _follow(found, entry, ctx)
     return found
 
 
-def _follow(item: Item, entry: Entry) -> None:
+def _begun(case: Case, entries: Sequence[Entry], ctx: Context) -> tuple[datetime, datetime]:
+    """The deadline it began with, as people were told, and as the calendar has it now."""
+    answer = case.answers.get("until")
+    written = entries[0].facts.get("due") if entries else None
+    first = datetime.fromisoformat(str(written)) if written else instant_of(answer, ctx) or case.opened_at
+    return first, (counted(answer, ctx) if isinstance(answer, Mapping) else None) or first
+
+
+def counted(said: Mapping[str, object], ctx: Context) -> datetime | None:
+    """When so many working days from a day have passed; None for a deadline that was not said so."""
+    calendar, days = ctx.rules.calendar, said.get("workdays")
+    if not days or not calendar.plan:
+        return None
+    begins = datetime.combine(date.fromisoformat(str(said["counted_from"])), time(12), calendar.zone)
+    return calendar.end_of_days(begins, int(str(days)))
+
+
+def in_days(said: object) -> dict[str, object]:
+    """What of an answer says that it was counted in working days."""
+    found = said if isinstance(said, Mapping) else {}
+    return {key: found[key] for key in ("workdays", "counted_from") if found.get(key)}
+
+
+def _follow(item: Item, entry: Entry, ctx: Context) -> None:
     answers = answers_in(entry)
     match entry.verb:
         case Verb.ACK:
@@ -96,7 +133,7 @@ def _follow(item: Item, entry: Entry) -> None:
         case Verb.REPORT:
             _report(item, entry, answers)
         case Verb.PLAN:
-            item.milestones = milestones_in(answers.get("milestones"))
+            _plan(item, milestones_in(answers.get("milestones")))
         case Verb.NUDGE:
             item.nudged, item.missed = entry.at, item.missed + 1
         case Verb.TURN:
@@ -114,10 +151,10 @@ def _follow(item: Item, entry: Entry) -> None:
         case Verb.RULE:
             item.ruled = True
         case _:
-            _follow_time(item, entry, answers)
+            _follow_time(item, entry, answers, ctx)
 
 
-def _follow_time(item: Item, entry: Entry, answers: Mapping[str, object]) -> None:
+def _follow_time(item: Item, entry: Entry, answers: Mapping[str, object], ctx: Context) -> None:
     """What changes until when it is to be done."""
     match entry.verb:
         case Verb.EXTEND:
@@ -126,7 +163,10 @@ def _follow_time(item: Item, entry: Entry, answers: Mapping[str, object]) -> Non
             item.halfway = True
         case Verb.GRANT:
             item.extensions += 1
-            _redate(item, entry)
+            _redate(item, entry, ctx)
+        case Verb.REDATE:
+            item.told = datetime.fromisoformat(str(entry.facts["until"]))
+            item.called &= {Colour(str(one)) for one in _listed(entry.facts.get("called"))}
         case Verb.KEEP | Verb.CLAIM:
             item.asked, item.halfway = None, False
         case Verb.ACCEPT:
@@ -134,15 +174,30 @@ def _follow_time(item: Item, entry: Entry, answers: Mapping[str, object]) -> Non
         case Verb.REOPEN:
             item.reopenings += 1
             item.reported, item.missed, item.since = entry.at, 0, entry.at
-            item.shared = set()
-            _redate(item, entry)
+            item.shared, item.percent = set(), 0
+            _redate(item, entry, ctx)
         case _:
             pass
 
 
-def _redate(item: Item, entry: Entry) -> None:
-    item.until = datetime.fromisoformat(str(entry.facts["until"]))
+def _listed(found: object) -> Sequence[object]:
+    return found if isinstance(found, list) else ()
+
+
+def _redate(item: Item, entry: Entry, ctx: Context) -> None:
+    item.told = datetime.fromisoformat(str(entry.facts["until"]))
+    item.until = counted(entry.facts, ctx) or item.told
+    item.dues.append((entry.at, item.until))
     item.called, item.asked, item.halfway = set(), None, False
+
+
+def _plan(item: Item, planned: list[Milestone]) -> None:
+    """Other milestones; what was reached stays so by its words, and what was told of by its day as well."""
+    reached = {one.words for one in item.milestones if one.key in item.reached}
+    marked = {(one.words, one.day) for one in item.milestones if one.key in item.marked}
+    item.milestones = planned
+    item.reached = {one.key for one in planned if one.words in reached}
+    item.marked = {one.key for one in planned if (one.words, one.day) in marked}
 
 
 def _report(item: Item, entry: Entry, answers: Mapping[str, object]) -> None:
@@ -152,4 +207,4 @@ def _report(item: Item, entry: Entry, answers: Mapping[str, object]) -> None:
     if reached:
         item.reached |= {reached} if percent in ("", "100") else set()
     elif percent:
-        item.percent = int(percent)
+        item.percent = int(Decimal(percent))

@@ -10,11 +10,13 @@ from flows.events import FileKind
 from flows.flow import Outcome
 from flows.forms import Unfit
 from flows.limits import Limit, Unit
-from flows.supervision.items import instant_of, item_of, rules_of
+from flows.supervision.items import counted, in_days, instant_of, item_of, rules_of
 from flows.supervision.states import Supervision
+from flows.supervision.verbs import Verb
 from flows.supervision.whom import heads, named_asker
 from flows.units import units_in, value_of
 from storage.records import Case
+from storage.trail import case_subject
 
 Said = Mapping[str, object]
 
@@ -57,7 +59,7 @@ def longer(case: Case, answers: Said, ctx: Context, _turn: int) -> Outcome:
     item = item_of(case, ctx)
     if until is None or until <= item.until:
         raise Unfit("not_later", until=item.until)
-    return Outcome(Supervision.EXTENDING, {"until": until.isoformat()})
+    return Outcome(Supervision.EXTENDING, {"until": until.isoformat(), **in_days(answers.get("until"))})
 
 
 def granted(case: Case, _answers: Said, ctx: Context, _turn: int) -> Outcome:
@@ -65,7 +67,11 @@ def granted(case: Case, _answers: Said, ctx: Context, _turn: int) -> Outcome:
     item = item_of(case, ctx)
     if item.extensions and not item.halfway and named_asker(case, ctx):
         return Outcome(Supervision.EXTENDING, {"halfway": True})
-    return Outcome(Supervision.DOING, {"until": item.asked[0] if item.asked else item.until.isoformat()})
+    asked = next(entry for entry in reversed(ctx.work.trail.of(case_subject(case.id))) if entry.verb == Verb.EXTEND)
+    until = counted(asked.facts, ctx)
+    return Outcome(
+        Supervision.DOING, {"until": until.isoformat() if until else asked.facts["until"], **in_days(asked.facts)}
+    )
 
 
 def claimed(case: Case, answers: Said, ctx: Context, _turn: int) -> Outcome:
@@ -102,6 +108,9 @@ def anew(_case: Case, _answers: Said, ctx: Context, _turn: int) -> Outcome:
     calendar = ctx.rules.calendar
     if limit.unit is Unit.DAYS:
         until = calendar.end_of_days(ctx.now, limit.days)
-    else:
-        until = calendar_of(limit, calendar, urgent=False).after(ctx.now, limit.span).at
+        today = ctx.now.astimezone(calendar.zone).date()
+        return Outcome(
+            Supervision.DOING, {"until": until.isoformat(), "workdays": limit.days, "counted_from": today.isoformat()}
+        )
+    until = calendar_of(limit, calendar, urgent=False).after(ctx.now, limit.span).at
     return Outcome(Supervision.DOING, {"until": until.isoformat()})

@@ -12,8 +12,9 @@ from flows.figures import Figure
 from flows.flow import Flow, Outcome, Wake
 from flows.forms import Choice, Field, Files, Option, Text
 from flows.milestones import Milestones
+from flows.percent import Percent
 from flows.supervision import outcomes as to
-from flows.supervision.items import due, item_of, rules_of
+from flows.supervision.items import due, instant_of, item_of, rules_of
 from flows.supervision.states import OPEN, UNDER_WAY, Supervision
 from flows.supervision.verbs import Verb
 from flows.supervision.whom import (
@@ -88,7 +89,7 @@ report = flow.remark(
     asks=(
         Choice("milestone", optional=True),
         Text("note", at_most=500),
-        Figure("percent", optional=True, most=100),
+        Percent("percent", optional=True),
         Files("photo", optional=True),
     ),
 )
@@ -188,8 +189,10 @@ nudge = flow.remark(Verb.NUDGE, *UNDER_WAY, by_time=True)
 turn = flow.remark(Verb.TURN, *(state for state in OPEN if state != Supervision.CLAIMED), by_time=True)
 mark = flow.remark(Verb.MARK, *UNDER_WAY, by_time=True)
 ask_again = flow.remark(Verb.ASK_AGAIN, Supervision.CLOSED, by_time=True)
+redate = flow.remark(Verb.REDATE, *OPEN, by_time=True)
 
 flow.due = due
+flow.begins = lambda case, ctx: {"due": (instant_of(case.answers.get("until"), ctx) or case.opened_at).isoformat()}
 clock(flow, "respond", Supervision.RAISED, anew=(decline, rule))
 clock(flow, "check", Supervision.CLAIMED, Supervision.EXTENDING, Supervision.RULING, anew=(claim, extend, decline))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from flows.context import Context
 from flows.flow import Notice, about_case
@@ -16,7 +16,7 @@ from flows.supervision.verbs import Verb
 from flows.supervision.watching import arm
 from flows.supervision.words import ALSO, also
 from flows.who import Who, requester, superior
-from storage.records import Case, Entry
+from storage.records import Case, Entry, Person
 from storage.trail import case_subject
 
 
@@ -29,13 +29,26 @@ REMIND, BEGUN, ACKED, PASSED, RULING, RULED = map(_notice, ("remind", "begun", "
 PROGRESS, NUDGE, MILESTONE, URGED, TURNED = map(_notice, ("progress", "nudge", "milestone", "urged", "turned"))
 LONGER, LONGER_TOO, EXTENDED, KEPT = map(_notice, ("longer", "longer_too", "extended", "kept"))
 CLAIMED, BACK, CLOSED, ASK_AGAIN, REOPENED = map(_notice, ("claimed", "back", "closed", "ask_again", "reopened"))
-SHARED, WITHDRAWN = map(_notice, ("shared", "withdrawn"))
+SHARED, WITHDRAWN, REDATED = map(_notice, ("shared", "withdrawn", "redated"))
 UNACKED, MISSED, UNCHECKED = (_notice(name, look=True) for name in ("unacked", "missed", "unchecked"))
 
 
 def tell(who: Who, notice: Notice, case: Case, ctx: Context) -> None:
     """Put a notice in line, with the dates and names of the item."""
     flow.tell(who(case, ctx), notice, case, ctx, also(case, ctx))
+
+
+def _each(case: Case, ctx: Context, *whos: Who) -> list[Person]:
+    """All of these people, each once."""
+    return list({person.id: person for who in whos for person in who(case, ctx)}.values())
+
+
+def _as_may(who: Who, people: Sequence[Person], notice: Notice, case: Case, ctx: Context) -> None:
+    """Tell people what they can do next: those who may press the button it speaks of, and the others."""
+    may = {person.id for person in who(case, ctx)}
+    words = also(case, ctx)
+    for yes in (True, False):
+        flow.tell([one for one in people if (one.id in may) is yes], notice, case, ctx, {**words, "may": yes})
 
 
 def _last(case: Case, ctx: Context) -> Entry:
@@ -76,7 +89,6 @@ def go_on(case: Case, ctx: Context) -> None:
         Verb.GRANT: ((their.responsible, EXTENDED), (their.supporting, EXTENDED), (their.asker, EXTENDED)),
         Verb.KEEP: ((their.responsible, KEPT),),
         Verb.SEND_BACK: ((their.responsible, BACK), (their.still_supporting, SUPPORT)),
-        Verb.REOPEN: ((their.responsible, REOPENED), (their.supporting, REOPENED), (their.bureau, REOPENED)),
         Verb.SHARE_DONE: ((their.responsible, SHARED), (their.bureau, SHARED)),
     }
     verb = _last(case, ctx).verb
@@ -84,6 +96,9 @@ def go_on(case: Case, ctx: Context) -> None:
         _close_granting(case, ctx)
     for who, notice in told.get(verb, ()):
         tell(who, notice, case, ctx)
+    if verb == Verb.REOPEN:
+        people = _each(case, ctx, their.responsible, their.supporting, their.bureau, their.named_asker)
+        flow.tell(people, REOPENED, case, ctx, also(case, ctx))
     arm(case, ctx)
 
 
@@ -122,17 +137,15 @@ def ask_for_a_check(case: Case, ctx: Context) -> None:
 @flow.entering(Supervision.CLOSED)
 def tell_the_result(case: Case, ctx: Context) -> None:
     """Whoever asked gets the result; the units hear that it is over (I5)."""
-    people = {
-        one.id: one for who in (their.asker, requester, their.responsible, their.supporting) for one in who(case, ctx)
-    }
-    flow.tell(list(people.values()), CLOSED, case, ctx, also(case, ctx))
+    people = _each(case, ctx, their.asker, requester, their.responsible, their.supporting)
+    _as_may(their.checkers, people, CLOSED, case, ctx)
     arm(case, ctx)
 
 
 @flow.entering(Supervision.WITHDRAWN)
 def tell_it_is_off(case: Case, ctx: Context) -> None:
-    people = {one.id: one for who in (their.asker, their.responsible, their.supporting) for one in who(case, ctx)}
-    flow.tell(list(people.values()), WITHDRAWN, case, ctx, also(case, ctx))
+    people = _each(case, ctx, their.asker, their.responsible, their.supporting)
+    flow.tell(people, WITHDRAWN, case, ctx, also(case, ctx))
 
 
 @flow.after(steps.report)
@@ -170,11 +183,10 @@ def ask_for_a_report(case: Case, ctx: Context) -> None:
 @flow.after(steps.mark)
 def say_a_milestone_is_due(case: Case, ctx: Context) -> None:
     key = str(_last(case, ctx).facts.get("milestone"))
-    due = [one for one in item_of(case, ctx).milestones if one.key == key]
-    for one in due:
-        words = {**also(case, ctx), "milestones": [one.words]}
-        people = {p.id: p for who in (their.responsible, their.bureau) for p in who(case, ctx)}
-        flow.tell(list(people.values()), MILESTONE, case, ctx, words)
+    words = [one.words for one in item_of(case, ctx).milestones if one.key == key]
+    told = {one.id for one in their.responsible(case, ctx)}
+    for person in _each(case, ctx, their.responsible, their.bureau):
+        flow.tell([person], MILESTONE, case, ctx, {**also(case, ctx), "milestones": words, "may": person.id in told})
 
 
 @flow.after(steps.turn)
@@ -184,6 +196,13 @@ def call_the_next_level(case: Case, ctx: Context) -> None:
     shade = next(one for one in rules_of(ctx).shades if one.colour is colour)
     words = {**also(case, ctx), "colour": ctx.rules.texts.say(flow.name, "colours", colour)}
     flow.tell(their.called(shade, case, ctx), TURNED, case, ctx, words)
+
+
+@flow.after(steps.redate)
+def say_it_is_due_elsewhere(case: Case, ctx: Context) -> None:
+    """A late notice has moved the working days that were counted (F9)."""
+    people = _each(case, ctx, their.responsible, their.supporting, their.bureau, their.named_asker)
+    flow.tell(people, REDATED, case, ctx, also(case, ctx))
 
 
 @flow.after(steps.ask_again)

@@ -30,3 +30,4 @@ class Verb(StrEnum):
     TURN = "turn"
     MARK = "mark"
     ASK_AGAIN = "ask_again"
+    REDATE = "redate"

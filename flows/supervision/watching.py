@@ -98,9 +98,26 @@ def arm(case: Case, ctx: Context) -> None:
         ctx.wake(case, WATCH, after=max(found[0].at - ctx.now, SOON))
 
 
+def moved(case: Case, ctx: Context) -> tuple[datetime, datetime] | None:
+    """Tell of a deadline in working days that another calendar has moved; from when to when (F9)."""
+    item = item_of(case, ctx)
+    days = {at.astimezone(ctx.rules.zone).date() for at in (item.until, item.told)}
+    if case.state not in OPEN or len(days) == 1:
+        return None
+    ahead = [shade.colour for shade in rules_of(ctx).shades if turns_at(item, shade, ctx) > ctx.now]
+    facts = {
+        "before": item.told.isoformat(),
+        "until": item.until.isoformat(),
+        "called": [one for one in item.called if one not in ahead],
+    }
+    flow.perform(steps.redate, case, {}, ctx.as_system(), facts=facts)
+    return item.told, item.until
+
+
 @flow.on(WATCH)
 def watch(case: Case, ctx: Context) -> None:
     """Everything that is due now, in order, then the next."""
+    moved(case, ctx)
     while (found := coming(case, ctx)) and found[0].at <= ctx.now:
         alarm = found[0]
         match alarm.kind:
@@ -116,3 +133,4 @@ def watch(case: Case, ctx: Context) -> None:
 
 
 flow.alarm = arm
+flow.moved = moved

@@ -47,8 +47,9 @@ def responsible(case: Case, ctx: Context) -> Sequence[Person]:
 
 
 def supporting(case: Case, ctx: Context) -> Sequence[Person]:
-    """Who heads the supporting units."""
-    return heads(units_in(case.answers.get("support")), ctx)
+    """Who heads the supporting units; one that leads by now does not support itself."""
+    leading = units_in(case.answers.get("lead"))
+    return heads([unit for unit in units_in(case.answers.get("support")) if unit not in leading], ctx)
 
 
 def still_supporting(case: Case, ctx: Context) -> Sequence[Person]:

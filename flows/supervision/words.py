@@ -11,7 +11,7 @@ from flows.explaining import amount
 from flows.limits import Limit, Unit
 from flows.supervising import Colour
 from flows.supervision.items import Item, item_of, rules_of
-from flows.supervision.states import OPEN, Supervision
+from flows.supervision.states import OPEN, UNDER_WAY, Supervision
 from flows.supervision.steps import flow
 from flows.supervision.whom import asker, person_of
 from storage.records import Case
@@ -31,6 +31,9 @@ ALSO: dict[str, object] = {
     "milestones": ["-"],
     "unit": "-",
     "missed": 1,
+    "may": True,
+    "acked": True,
+    "ruled": False,
 }
 """An example of each, for `xiaoban check`."""
 
@@ -54,6 +57,9 @@ def also(case: Case, ctx: Context) -> dict[str, object]:
         "milestones": list(_milestones(item, ctx)),
         "unit": item.lead,
         "missed": item.missed,
+        "may": True,
+        "acked": case.state in UNDER_WAY,
+        "ruled": item.ruled,
     }
 
 
@@ -64,10 +70,11 @@ def _shown(case: Case, key: str, ctx: Context) -> str:
 
 def due_in_words(item: Item, ctx: Context) -> str:
     """The present date, and beside it the first one as long as it is another (I2)."""
-    texts = ctx.rules.texts
+    texts, zone = ctx.rules.texts, ctx.rules.zone
+    shifted = item.until.astimezone(zone).date() != item.first.astimezone(zone).date()
     return texts.say(
-        flow.name, "due", until=item.until, first=item.first, moved=item.until != item.first, count=item.extensions,
-        anew=item.reopenings,
+        flow.name, "due", until=item.until, first=item.first, moved=shifted or item.extensions or item.reopenings,
+        count=item.extensions, anew=item.reopenings,
     )  # fmt: skip
 
 
@@ -92,7 +99,9 @@ def colour_of(item: Item, ctx: Context) -> Colour:
     """The colour as the time stands now, whether anybody was told of it yet or not (I3)."""
     if ctx.now >= item.until:
         return Colour.RED
-    shades = [shade for shade in rules_of(ctx).shades if share_left(item, ctx) < shade.left]
+    calendar = ctx.rules.calendar
+    whole, left = calendar.between(item.since, item.until), calendar.between(ctx.now, item.until)
+    shades = [shade for shade in rules_of(ctx).shades if left * 100 <= whole * shade.left]
     return shades[-1].colour if shades else Colour.GREEN
 
 

@@ -402,8 +402,8 @@ def test_asking_for_time_disturbs_nobody_elses_cards(school: Office) -> None:
 
 
 def test_a_late_holiday_moves_the_colours(school: Office) -> None:
-    """I3, F9: working time is what is left of it; the deadline itself stays the day that was confirmed."""
-    acknowledged(school)
+    """I3, F9: working time is what is left of it; a deadline that was said as a day stays that day."""
+    acknowledged(school, "督办 12月8日前完成东区路灯改造，后勤处牵头")
     turned = f"{NUMBER} 已转黄色"
     school.goes_by(calendar='[[closed]]\nname = "校庆"\nday = 2026-12-07\n[[closed]]\nname = "校庆"\nday = 2026-12-08')
     school.passes(seconds=1)
