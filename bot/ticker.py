@@ -19,6 +19,9 @@ from storage.records import Admitted
 PATIENCE = timedelta(minutes=30)
 """So long a question stays open before whoever left it is reminded, once; the form is kept all the same (B7)."""
 
+MIXED = timedelta(days=120)
+"""Longer than any anonymous round takes answers: a month's, asked about at its end, and as long as it is open."""
+
 
 def fire(storage: Storage, now: datetime, limit: int = 500) -> int:
     """Turn what has run out into arrivals, in order, each exactly once: timers, and patience with questions (F7)."""
@@ -50,7 +53,7 @@ def prune(storage: Storage, now: datetime, keep: timedelta) -> None:
         work.duties.prune(before)
         work.sessions.prune(now)
         work.passes.prune(now)
-        work.surveys.mix()
+        work.surveys.mix(now - MIXED)
 
 
 def clear_shelf(storage: Storage, shelf: Shelf, now: datetime, keep: timedelta) -> int:

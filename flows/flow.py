@@ -31,7 +31,7 @@ from flows.reaching import arm
 from flows.renewing import Renewing
 from flows.survey.asking import arrange
 from flows.waking import clear_timers
-from flows.who import Who
+from flows.who import Who, requester
 from flows.wording import Wording
 from flows.wording import about_case as about_case
 from flows.wording import about_turn as about_turn
@@ -59,6 +59,7 @@ class Flow(Wording):
         self.alarm: hooks.Reaction | None = None
         self.moved: hooks.Moved | None = None
         self.turns: dict[str, Who] = {}
+        self.requesters: tuple[Who, ...] = (requester,)  # whose turns and moves are no work on the case
         self._reactions: dict[str, hooks.Reaction] = {}
         self._afterwards: dict[str, hooks.Reaction] = {}
         self.explain: hooks.Explanation = lambda _entry, _ctx: ()

@@ -13,14 +13,17 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, and_, cast, func
 from storage.cases import case_of
 from storage.records import ArrivalState, Case, Entry
 from storage.schema import cases, inbox, tasks, trail
-from storage.survey_tables import survey_answers, survey_invitations
+from storage.survey_tables import survey_answers, survey_invitations, survey_rounds
 from storage.surveys import Asked
 from storage.trail import case_subject
 
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """Who asked for a case was asked how it was, until then; `stars` were given at `at`, or nothing was said (H5)."""
+    """Who asked for a case was asked how it was, until then; `stars` were given at `at`, or nothing was said (H5).
+
+    Never of an anonymous survey: nobody knows what was said of which case.
+    """
 
     until: datetime
     at: datetime | None = None
@@ -57,6 +60,7 @@ class Histories:
     def _ratings(self, wanted: ColumnElement[bool], until: datetime) -> Mapping[int, Rating]:
         invitations, answers = survey_invitations.c, survey_answers.c
         query = select(invitations.case_id, invitations.until).join(cases, cases.c.id == invitations.case_id)
+        query = query.join(survey_rounds, survey_rounds.c.id == invitations.round_id).where(~survey_rounds.c.anonymous)
         query = query.where(wanted, invitations.case_id > 0, invitations.at < until)
         query = query.where(invitations.state.in_((Asked.ASKED, Asked.ANSWERED))).order_by(invitations.at)
         found = {id: Rating(ends) for id, ends in self._connection.execute(query)}

@@ -10,7 +10,21 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, case, delete, func, insert, literal, or_, select, text, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from storage.bulk import among, insert_many, insert_new
 from storage.columns import Instant
@@ -63,7 +77,8 @@ class Invitation:
 class Tally:
     """What came of asking: of those `invited`, `answered` have, `waiting` still may, `unrated` never did.
 
-    `rated` gave stars, `satisfied` at least four. Of an anonymous survey there are no units.
+    `rated` gave stars, `satisfied` at least four. Of an anonymous survey there are no units, and each `round` stands
+    by itself, with when nobody can answer any more: what a sum less a round comes to would tell of few (H4).
     """
 
     survey: str
@@ -75,6 +90,9 @@ class Tally:
     waiting: int = 0
     rated: int = 0
     satisfied: int = 0
+    round: int = 0
+    period: str = ""
+    closes_at: datetime | None = None
 
     @property
     def unrated(self) -> int:
@@ -233,26 +251,33 @@ class Surveys:
     def tallies(self, since: datetime, until: datetime, now: datetime) -> Sequence[Tally]:
         """What came of asking, by survey, matter and unit, of those asked since one instant and before another.
 
-        Anonymous rounds are counted whole by when they began: their answers bear no time.
+        Anonymous rounds are counted whole, each by itself, by when they began: their answers bear no time.
         """
-        found: dict[tuple[str, str, str, bool], Tally] = {}
+        found: dict[tuple[str, str, str, bool, int], Tally] = {}
         for row in self._connection.execute(_INVITED, {"since": since, "until": until, "now": now}):
-            found[tuple(row[:4])] = Tally(*row[:4], *row[4:])
+            found[tuple(row[:5])] = Tally(**row._asdict())
         for query in (_NAMED, _NAMELESS):
             for row in self._connection.execute(query, {"since": since, "until": until}):
-                known = found.get(tuple(row[:4]))
+                known = found.get(tuple(row[:5]))
                 if known is not None:
-                    found[tuple(row[:4])] = replace(known, rated=row[4], satisfied=row[5])
+                    found[tuple(row[:5])] = replace(known, rated=row[5], satisfied=row[6])
         return [found[key] for key in sorted(found)]
 
-    def mix(self) -> None:
+    def mix(self, since: datetime) -> None:
         """Store answers and who gave some in the order of their numbers, so that not even that says who gave which.
 
-        On SQLite they always lie so; PostgreSQL adds at the end and has to be told.
+        On SQLite they always lie so. PostgreSQL adds at the end, and keeps with each row which transaction wrote it
+        (`xmin`): rows of anonymous rounds opened since then are all written anew by this one.
         """
-        if self._shared:
-            for table in (survey_answers, survey_invitations):
-                self._connection.execute(text(f"CLUSTER {table.name} USING pk_{table.name}"))
+        columns = survey_rounds.c
+        query = select(columns.id).where(columns.anonymous, columns.opened_at >= since)
+        rounds = self._connection.execute(query).scalars().all() if self._shared else ()
+        if not rounds:
+            return
+        for table in (survey_answers, survey_invitations):
+            mine = update(table).where(among(table.c.round_id, rounds))
+            self._connection.execute(mine.values(round_id=table.c.round_id))
+            self._connection.execute(text(f"CLUSTER {table.name} USING pk_{table.name}"))
 
 
 def _whose(found: Invitation) -> tuple[Any, ...]:
@@ -269,32 +294,35 @@ def _within(at: Any) -> Any:
 def _counting() -> tuple[Any, Any, Any]:
     rounds, asked, given = survey_rounds.c, survey_invitations.c, survey_answers.c
     head, some = (rounds.survey, rounds.matter), func.coalesce
+    alone = case((rounds.anonymous, rounds.id), else_=literal_column("0"))
+    period = func.max(case((rounds.anonymous, rounds.period), else_=literal_column("''")))
     in_time = or_(rounds.anonymous & _within(rounds.opened_at), ~rounds.anonymous & _within(asked.at))
-    waiting = (asked.state == Asked.ASKED) & (asked.until > bindparam("now", type_=Instant()))
+    waiting = asked.state.in_([Asked.DRAWN, Asked.ASKED]) & (asked.until > bindparam("now", type_=Instant()))
     invited = (
         select(
-            *head, asked.unit, rounds.anonymous, func.count(),
-            some(func.sum(case((asked.state == Asked.ANSWERED, 1), else_=0)), 0),
-            some(func.sum(case((waiting, 1), else_=0)), 0),
+            *head, asked.unit, rounds.anonymous, alone.label("round"), func.count().label("invited"),
+            some(func.sum(case((asked.state == Asked.ANSWERED, 1), else_=0)), 0).label("answered"),
+            some(func.sum(case((waiting, 1), else_=0)), 0).label("waiting"),
+            period.label("period"), func.max(rounds.closes_at).label("closes_at"),
         )
         .join_from(survey_invitations, survey_rounds)
-        .where(asked.state.in_([Asked.ASKED, Asked.ANSWERED]), in_time)
-        .group_by(*head, asked.unit, rounds.anonymous)
+        .where(asked.state != Asked.WITHDRAWN, in_time)
+        .group_by(*head, asked.unit, rounds.anonymous, alone)
     )  # fmt: skip
     rated = (func.count(given.stars), some(func.sum(case((given.stars >= SATISFIED, 1), else_=0)), 0))
     mine = (asked.round_id == given.round_id) & (asked.person_id == given.person_id) & (asked.case_id == given.case_id)
     named = (
-        select(*head, asked.unit, rounds.anonymous, *rated)
+        select(*head, asked.unit, rounds.anonymous, alone, *rated)
         .join_from(survey_answers, survey_rounds)
         .join(survey_invitations, mine)
         .where(~rounds.anonymous, _within(asked.at))
-        .group_by(*head, asked.unit, rounds.anonymous)
+        .group_by(*head, asked.unit, rounds.anonymous, alone)
     )
     nameless = (
-        select(*head, literal(""), rounds.anonymous, *rated)
+        select(*head, literal(""), rounds.anonymous, alone, *rated)
         .join_from(survey_answers, survey_rounds)
         .where(rounds.anonymous, _within(rounds.opened_at))
-        .group_by(*head, rounds.anonymous)
+        .group_by(*head, rounds.anonymous, alone)
     )
     return invited, named, nameless
 

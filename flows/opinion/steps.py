@@ -59,6 +59,7 @@ def admit(ctx: Context) -> str:
 
 
 flow.admits = admit
+flow.requesters = (requester, raisers)
 
 
 def is_anonymous(answers: Mapping[str, object]) -> bool:

@@ -10,7 +10,6 @@ from flows.cards import Button, Card
 from flows.limits import Unit
 from flows.survey.reading import Survey, read
 from flows.voting import Vote
-from flows.who import requester
 from storage.records import Case, Entry, Person
 from storage.surveys import Asked, Invitation, Round
 from storage.trail import case_subject
@@ -66,8 +65,7 @@ def invite(name: str, case: Case, ctx: Context) -> tuple[Person, Card, str] | No
     person = ctx.work.people.get(case.requester_id)
     if survey is None or case.closed_at is None or not survey.is_after(case) or not _may_ask(person, survey, case, ctx):
         return None
-    month = f"{ctx.now.astimezone(ctx.rules.zone):%Y-%m}"
-    round, _ = open_round(survey, case.matter, month, {}, ctx.now, ctx.work)
+    round = _round_of_month(survey, case, ctx)
     asked = [one for one in ctx.work.surveys.of_case(case.id) if _is_of(one, name, ctx.work)]
     if any(one.state is not Asked.WITHDRAWN for one in asked):
         return None
@@ -81,12 +79,21 @@ def invite(name: str, case: Case, ctx: Context) -> tuple[Person, Card, str] | No
     return person, case_card(survey, round, case, ctx), about(round.id, case.id, person.id)
 
 
+def _round_of_month(survey: Survey, case: Case, ctx: Context) -> Round:
+    """This month's ratings of a matter; over once whoever is asked on its last day can answer no more."""
+    today = ctx.now.astimezone(ctx.rules.zone)
+    over = datetime(today.year + today.month // 12, today.month % 12 + 1, 1, tzinfo=ctx.rules.zone)
+    closes = end_of(survey.open, over, ctx.rules.calendar)
+    return open_round(survey, case.matter, f"{today:%Y-%m}", {}, (ctx.now, closes), ctx.work)[0]
+
+
 def open_round(
-    survey: Survey, matter: str, period: str, drawn: Mapping[str, object], now: datetime, work: Work
+    survey: Survey, matter: str, period: str, drawn: Mapping[str, object], span: tuple[datetime, datetime], work: Work
 ) -> tuple[Round, bool]:
-    """The round of that survey, with what it asks kept for good; and whether it is new."""
+    """The round of that survey, from now until nobody can answer, with what it asks kept for good; and whether new."""
+    now, closes = span
     work.cases.keep_matter(survey.digest, f"survey:{survey.name}", survey.source, now)
-    wanted = Round(0, survey.name, survey.digest, matter, period, survey.anonymous, drawn, now)
+    wanted = Round(0, survey.name, survey.digest, matter, period, survey.anonymous, drawn, now, closes)
     return work.surveys.open_round(wanted)
 
 
@@ -115,18 +122,23 @@ def _may_ask(person: Person, survey: Survey, case: Case, ctx: Context) -> bool:
 
 
 def workers(case: Case, ctx: Context) -> list[int]:
-    """Who did the work: whoever moved it on when it was not the requester's turn, the last one last."""
+    """Who did the work: whoever moved it on when it was not the requester's turn, the last one last.
+
+    Where it went the way of another, the work was done on that one.
+    """
+    main = ctx.work.cases.get(case.main_id) if case.main_id else None
     entries = ctx.work.trail.of(case_subject(case.id))
-    return [entry.person_id for entry in entries if entry.person_id is not None and _is_work(entry, case, ctx)]
+    found = [entry.person_id for entry in entries if entry.person_id is not None and _is_work(entry, case, ctx)]
+    return [*found, *(workers(main, ctx) if main is not None else ())]
 
 
 def _is_work(entry: Entry, case: Case, ctx: Context) -> bool:
-    move = ctx.flow.moves.get(entry.verb)
-    if move is None or move.by is requester or entry.person_id is None:
+    move, theirs = ctx.flow.moves.get(entry.verb), ctx.flow.requesters
+    if move is None or move.by in theirs or entry.person_id is None:
         return False
     if ctx.flow.seating is not None:
         return bool(ctx.work.tasks.stages_of(case.id, entry.person_id))
-    return ctx.flow.turns.get(str(entry.facts.get("from"))) is not requester
+    return ctx.flow.turns.get(str(entry.facts.get("from"))) not in theirs
 
 
 def _unit(case: Case, ctx: Context) -> str:

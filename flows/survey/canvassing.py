@@ -80,10 +80,10 @@ def open_term(survey: Survey, period: str, since: datetime, rules: Rulebook, now
     seed = secrets.token_hex(8)
     drawn = _drawn(survey, seed, since, work)
     kept = {"seed": seed, "sampling": str(survey.sampling), "groups": {k: list(v) for k, v in drawn.groups.items()}}
-    round, new = open_round(survey, "", period, kept, now, work)
+    until = end_of(survey.open, now, rules.calendar)
+    round, new = open_round(survey, "", period, kept, (now, until), work)
     if not new:
         return None
-    until = end_of(survey.open, now, rules.calendar)
     work.surveys.invite([Invitation(round.id, one, 0, "", now, until, Asked.DRAWN) for one in drawn.people])
     return round
 

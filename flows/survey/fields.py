@@ -86,7 +86,11 @@ class Several(Choice):
         return None
 
     def show(self, value: object) -> str:
-        return "\u3001".join(self.options[number - 1].label for number in _numbers(value))
+        return "\u3001".join(self.chosen(value))
+
+    def chosen(self, value: object) -> list[str]:
+        """The labels of an answer, one by one."""
+        return [self.options[number - 1].label for number in _numbers(value)]
 
 
 def _numbers(value: object) -> tuple[int, ...]:

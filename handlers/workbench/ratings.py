@@ -22,12 +22,12 @@ DAYS = 90
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A round with what was answered to each of its questions; nothing where too few answered anonymously."""
+    """A round with what was answered to each of its questions; nothing where few answered anonymously, or still may."""
 
     round: Round
     title: str
     count: int
-    told: list[tuple[str, list[tuple[str, int]]]] | None
+    told: list[tuple[str, list[tuple[str, int]], int]] | None
 
 
 class Ratings:
@@ -51,7 +51,7 @@ class Ratings:
                 survey = survey_of(round, rules, work)
                 answers = work.surveys.answers_in(round.id)
                 if survey is not None:
-                    hidden = round.anonymous and len(answers) < survey.smallest
-                    told = None if hidden else results.told(survey, answers)
+                    few = results.is_hidden(len(answers), round.closes_at, survey.smallest, now)
+                    told = None if round.anonymous and few else results.told(survey, answers)
                     rounds.append(Asked(round, survey.title, len(answers), told))
             return results.lines(rules, work, now, DAYS), rounds

@@ -19,7 +19,7 @@ from flows.voting import Vote
 from storage.surveys import Asked, Invitation, Tally
 from tests.flows.reports import report
 from tests.flows.test_approval import hand_in
-from tests.office import Office, Someone
+from tests.office import Office, Seen, Someone
 from tests.service.doors import opened
 
 QUESTION = "这次维修您满意吗"
@@ -516,7 +516,7 @@ def test_the_order_of_answers_says_nothing(office: Office) -> None:
         if any("总的来说" in seen.text for seen in who.all):
             who.presses("4★")
     with office.service.storage.work() as work:
-        work.surveys.mix()
+        work.surveys.mix(office.clock.now() - timedelta(days=30))
     told = dump(office)
     ids = [int(str(row[0])) for row in told["survey_answers"]]
     assert ids == sorted(ids)
@@ -529,6 +529,7 @@ def test_few_anonymous_answers_are_not_shown(school: Office) -> None:
     canvassed(school)
     school.person("lin").presses("1★")
     school.person("lin").says("只有我知道的事")
+    school.passes(days=8)
     zhou = school.person("zhou")
     zhou.says("评价结果")
     assert "不足 5 人" in zhou.sees.text
@@ -536,6 +537,67 @@ def test_few_anonymous_answers_are_not_shown(school: Office) -> None:
     page = opened(school, "/workbench/surveys", of="zhou").text
     assert "只有我知道的事" not in page
     assert "不足 5 人" in page
+
+
+def test_anonymous_answers_are_shown_once_no_more_can_come(school: Office) -> None:
+    """H4: what changes between two looks would be one person's answer; so does a sum less a round that is hidden."""
+    canvassed(school, TERM.replace("smallest = 5", "smallest = 2"))
+    zhou, people = school.person("zhou"), [school.person(one) for one in ("lin", "zheng", "wu")]
+    for one in people:
+        one.presses("4★")
+        zhou.says("评价结果")
+        assert "%" not in zhou.sees.text
+    assert "结束后才看得到结果" in zhou.sees.text
+    assert "已收到 3" in zhou.sees.text
+    assert "4★ ×" not in opened(school, "/workbench/surveys", of="zhou").text
+    school.passes(days=8)
+    zhou.says("评价结果")
+    assert "3/3 人" in zhou.sees.text
+    assert "4★ × 3" in opened(school, "/workbench/surveys", of="zhou").text
+
+
+def test_each_anonymous_round_stands_by_itself(school: Office) -> None:
+    """H4: a month with few is hidden, and no sum over months tells of it."""
+    nameless = SHIPPED_REPAIR.replace("low   = 2", "anonymous = true\nsmallest = 2").replace(
+        "per_day   = 1", "per_day = 9"
+    )
+    writes_surveys(school, repair=nameless)
+    for day in (1, 8):
+        for number in (1, 2) if day == 1 else (3,):
+            repaired(school, number=f"R-000{number}")
+        school.passes(days=1)
+        while school.person("lin").cards and "5★" in Seen(school.person("lin").cards[-1]).buttons:
+            school.person("lin").presses("5★")
+        school.passes(days=7)
+    school.passes(days=40)
+    zhou = school.person("zhou")
+    zhou.says("评价结果")
+    [november, december] = [line for line in zhou.sees.text.splitlines() if line.startswith("报修评价")]
+    assert "2026-11" in november
+    assert "2/2 人" in november
+    assert "不足 2 人" in december
+
+
+def test_an_anonymous_answer_is_no_silence(school: Office) -> None:
+    """H5: which case it was of nobody knows, so its figures know nothing of it, least of all that nobody answered."""
+    writes_surveys(school, repair=SHIPPED_REPAIR.replace("low   = 2", "anonymous = true"))
+    lin = rated(school)
+    lin.presses("5★")
+    now = school.clock.now()
+    with school.service.storage.reading() as work:
+        [history] = [one for one in work.histories.between(now - timedelta(days=9), now) if one.case.number == "R-0001"]
+    assert history.rating is None
+
+
+def test_what_people_write_is_counted_whole(school: Office) -> None:
+    """H5: a sentence with an enumeration is one answer, several choices are several; thousands are not all listed."""
+    survey = read("surveys/repair.toml", SHIPPED_REPAIR)
+    given = [{"stars": "1", "why": [1, 3, 0], "more": "太慢、太贵"}, {"stars": "1", "why": [1, 0], "more": "慢"}]
+    told = {label: (counts, others) for label, counts, others in results.told(survey, given)}
+    assert told["原因"] == ([("来得慢", 2), ("态度不好", 1)], 0)
+    assert told["想说的话"] == ([("太慢、太贵", 1), ("慢", 1)], 0)
+    many = results.told(survey, [{"stars": "1", "more": f"第 {n} 条"} for n in range(80)])
+    assert (len(many[2][1]), many[2][2]) == (50, 30)
 
 
 def test_an_anonymous_low_answer_opens_no_case(school: Office) -> None:
