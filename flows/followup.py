@@ -31,14 +31,18 @@ def rated_case(case: Case, ctx: Context) -> Case | None:
 
 
 def responsible(case: Case, ctx: Context) -> Sequence[Person]:
-    """Whom the rated matter goes up to, without those who worked on the case; else the desk of call-backs."""
+    """Whom the rated matter goes up to, without those who worked on the case; else the desk of call-backs.
+
+    Whoever gave the stars calls nobody, least of all themselves.
+    """
     other = rated_case(case, ctx)
+    office = [person for person in desk(case, ctx) if person.id != case.requester_id] or superior(case, ctx)
     if other is None:
-        return desk(case, ctx)
+        return office
     matter = ctx.rules.catalogue.version(other.digest, other.matter, ctx.work.cases.matter_source)
     done = {entry.person_id for entry in ctx.work.trail.of(case_subject(other.id))}
     found = [person for person in point(matter.superior, other, ctx) if person.id != case.requester_id]
-    return [person for person in found if person.id not in done] or found or desk(case, ctx)
+    return [person for person in found if person.id not in done] or office
 
 
 def _tried(case: Case, _answers: Mapping[str, object], ctx: Context, _turn: int) -> Outcome:
@@ -52,10 +56,14 @@ flow = Flow("followup", FollowUp, starts=FollowUp.OPEN)
 
 call = flow.move("call", FollowUp.OPEN, to=FollowUp.CALLED, asks=(Text("note", at_most=400),), style=Style.MAIN)
 missed = flow.move("missed", FollowUp.OPEN, to=FollowUp.OPEN, asks=(Text("how", optional=True),), leads=_tried)
+more = flow.remark(
+    "more", FollowUp.OPEN, FollowUp.UNREACHED, by=requester, asks=(Text("words", at_most=700),)
+)  # fmt: skip
 
 flow.turn(FollowUp.OPEN, of=responsible)
 
 NEW, TRIED, TOLD, UNREACHED, LATE = map(flow.notice, ("new", "tried", "told", "unreached", "late"))
+ADDED = flow.notice("added")
 
 clock(flow, "call", FollowUp.OPEN)
 HALFWAY = Wake("halfway", limit="call", part=50, lasts=True)
@@ -82,6 +90,12 @@ def say_what_was_said(case: Case, ctx: Context) -> None:
 @flow.entering(FollowUp.UNREACHED)
 def say_nobody_was_reached(case: Case, ctx: Context) -> None:
     ctx.tell(requester, UNREACHED, case)
+
+
+@flow.after(more)
+def pass_it_on(case: Case, ctx: Context) -> None:
+    """Not everybody wants to be called: what they say here is read before, or instead."""
+    ctx.tell(responsible, ADDED, case)
 
 
 @flow.on(HALFWAY)

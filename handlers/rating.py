@@ -5,7 +5,7 @@ from __future__ import annotations
 from flows.cards import Button, Card, Link, content_to_json
 from flows.context import Context
 from flows.events import Opened, body_to_json, kind_of
-from flows.forms import Form, Unfit
+from flows.forms import Choice, Form, Unfit
 from flows.survey import answering, results
 from flows.survey.asking import about, invite, survey_of
 from flows.survey.fields import Stars, stars_in
@@ -96,7 +96,10 @@ def hand_in(scene: Scene, draft: Draft) -> None:
         scene.say("talk", "stale_draft")
         return
     begun = scene.work.surveys.answered(found) if found.state is Asked.ANSWERED and not survey.anonymous else None
-    if (begun is not None and not begun[1]) or _is_open(scene, found):
+    if begun is not None and begun[1]:  # they were followed up before they said why
+        answering.added(found, survey, dict(draft.answers), _context(scene, survey))
+        scene.say("surveys", "thanks")
+    elif begun is not None or _is_open(scene, found):
         _keep(scene, found, survey, dict(draft.answers))
 
 
@@ -154,16 +157,32 @@ def _close_card(scene: Scene, found: Invitation) -> None:
 
 
 def typed(scene: Scene, words: str) -> Vote | None:
-    """So many stars, or how satisfied somebody is, where they were asked one thing; of several it is asked which."""
+    """An answer to the first question, where somebody was asked one thing; of several it is asked which."""
     stars = stars_in(words)
-    if stars is None:
+    if stars is None and not _is_an_answer(scene, words):
         return None
     asked = [(one, survey) for one in _open_ones(scene) if (survey := _survey(scene, one)) is not None]
-    votes = [(Vote(one.round_id, one.case_id, stars), one) for one, s in asked if isinstance(s.opening, Stars)]
+    found = [(one, _value(survey.opening, words, stars)) for one, survey in asked]
+    votes = [(Vote(one.round_id, one.case_id, value), one) for one, value in found if value is not None]
     if len(votes) > 1:
         buttons = tuple(Button(_name(scene, one), str(vote)) for vote, one in votes[:6])
         scene.reply(Card(title=scene.text("surveys", "which"), buttons=buttons))
     return votes[0][0] if len(votes) == 1 else Vote(0, 0, "") if votes else None
+
+
+def _is_an_answer(scene: Scene, words: str) -> bool:
+    """Whether any survey has such an answer on its card; most have stars, and then nothing has to be looked up."""
+    openings = [one.opening for one in scene.rules.surveys.values() if not isinstance(one.opening, Stars)]
+    return any(_value(opening, words, None) is not None for opening in openings)
+
+
+def _value(opening: Choice, words: str, stars: str | None) -> str | None:
+    """What these words answer, if they are that and nothing else: a name, or the number a card gives it."""
+    if isinstance(opening, Stars):
+        return stars
+    if words.strip().isdecimal():
+        return next((o.value for n, o in enumerate(opening.options, 1) if n == int(words)), None)
+    return next((option.value for option in opening.options if option.is_called(words)), None)
 
 
 def _open_ones(scene: Scene) -> list[Invitation]:

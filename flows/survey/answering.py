@@ -21,6 +21,8 @@ PATIENCE = timedelta(minutes=30)
 """So long somebody has to say why, before they are followed up without it."""
 GIVEN_UP, KEPT = "given_up", timedelta(days=1)
 """The timer of an anonymous form that is not gone on with, and how long it is kept."""
+MORE, RECENT = "more", 20
+"""What somebody says besides about a call-back that is still to be made, and among how many of their cases it is."""
 WHY = "why"
 """The timer of that, and the question an office asks it by, if it does."""
 
@@ -78,6 +80,21 @@ def follow_up(found: Invitation, survey: Survey, answers: Mapping[str, object], 
         "why": _why(survey, answers),
     }
     ctx.begin(survey.follow_up, told, ctx.work.people.get(found.person_id))
+
+
+def added(found: Invitation, survey: Survey, answers: Mapping[str, object], ctx: Context) -> None:
+    """Why, said by somebody who was followed up without it: kept, and passed on to whoever is to call them."""
+    keep(found, survey, answers, ctx, whole=True)
+    rated = ctx.work.cases.get(found.case_id) if found.case_id else None
+    number, move, why = rated.number if rated else "", ctx.flow.moves.get(MORE), _why(survey, answers)
+    matter = ctx.rules.catalogue.get(survey.follow_up)
+    if move is None or matter is None or not why:
+        return
+    for case in ctx.work.cases.of(found.person_id, RECENT):
+        told = (case.answers.get("case"), case.answers.get("survey"))
+        if case.flow == ctx.flow.name and case.closed_at is None and told == (number, survey.title):
+            ctx.flow.perform(move, case, {"words": why}, replace(ctx, matter=matter))
+            return
 
 
 def _why(survey: Survey, answers: Mapping[str, object]) -> str:

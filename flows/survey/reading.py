@@ -19,7 +19,7 @@ from flows.survey.fields import STARS, Several, Stars, star_options
 from storage.records import Case
 
 SHIPPED = Path(__file__).parent.parent / "surveys"
-MOST_OPTIONS = 5
+LEAST_OPTIONS, MOST_OPTIONS = 2, 5
 """A card holds six buttons, one of them to go on with."""
 _KEYS = {
     "title", "text", "after", "delay", "open", "low", "smallest", "anonymous", "per_day", "per_month", "follow_up",
@@ -236,9 +236,13 @@ def _field(file: str, where: str, ask: Mapping[str, Any], enough: str) -> Field:
 def _options(file: str, where: str, ask: Mapping[str, Any]) -> tuple[Option, ...]:
     """Words to choose from, each its own value; or tables with value, label and other words."""
     found = need(file, ask, "options", list, where)
-    if len(found) > MOST_OPTIONS:
-        raise Misfiled(file, "survey_options", key=where + "options", most=MOST_OPTIONS)
-    return tuple(_option(file, where, one) for one in found)
+    if not LEAST_OPTIONS <= len(found) <= MOST_OPTIONS:
+        raise Misfiled(file, "survey_options", key=where + "options", least=LEAST_OPTIONS, most=MOST_OPTIONS)
+    options = tuple(_option(file, where, one) for one in found)
+    for number, option in enumerate(options):
+        if any(option.value == other.value or option.is_called(other.label) for other in options[:number]):
+            raise Misfiled(file, "survey_twice", key=where + "options", text=option.label)
+    return options
 
 
 def _option(file: str, where: str, one: object) -> Option:

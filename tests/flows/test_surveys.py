@@ -243,6 +243,64 @@ def test_nobody_rates_their_own_work(school: Office) -> None:
     assert asked(school, "wu") == []
 
 
+def test_nobody_rates_their_own_work_on_what_others_reported(school: Office) -> None:
+    """H5: the electrician said that it is dark too; his report went the way of the first, which he repaired."""
+    report(school, fault="停电了")
+    school.person("wu").says("接单 R-0001")
+    report(school, "wu", fault="停电了")
+    assert school.case("R-0002").state == "joined"
+    again(school)
+    school.person("lin").says("确认修好 R-0001")
+    assert school.case("R-0002").closed_at is not None
+    school.passes(days=1)
+    assert surveys_seen(school.person("lin")) == 1
+    assert asked(school, "wu") == []
+
+
+OPINION = """
+title = "意见评价"
+[after]
+"flow:opinion" = ["closed"]
+[[ask]]
+key = "answer"
+as = "choice"
+label = "答复"
+text = "答复讲清楚了吗？"
+options = ["讲清楚了", "没讲清楚"]
+"""
+
+
+def about_an_opinion(office: Office) -> Someone:
+    writes_surveys(office, opinion=OPINION)
+    lin, head, desk = office.person("lin"), office.person("liu"), office.person("shen")
+    for said in ("提建议", "食堂三楼的灯太暗", "署名", "提交"):
+        lin.says(said)
+    for said in ("分办 YJ-0001 总务处", "一般", "跳过"):
+        desk.says(said)
+    head.says("办好了 YJ-0001 十二盏都换了")
+    head.presses("跳过")
+    lin.presses("帮上忙了")
+    office.passes(days=1)
+    return lin
+
+
+def test_who_raised_an_opinion_is_asked_about_it(school: Office) -> None:
+    """H1, H5: to say that it helped is no work on it."""
+    lin = about_an_opinion(school)
+    assert lin.saw("答复讲清楚了吗").buttons == ["讲清楚了", "没讲清楚"]
+
+
+@pytest.mark.parametrize(("said", "answer"), [("讲清楚了", "讲清楚了"), ("2", "没讲清楚"), ("２", "没讲清楚")])
+def test_a_choice_can_be_typed_too(school: Office, said: str, answer: str) -> None:
+    """H1, B14: as the card says, by its name or number; the results say what was chosen, and that nobody gave stars."""
+    about_an_opinion(school).says(said)
+    assert answers(school) == [{"answer": answer}]
+    zhou = school.person("zhou")
+    zhou.says("评价结果")
+    assert "没有评星的题" in zhou.sees.text
+    assert f"{answer} × 1" in opened(school, "/workbench/surveys", of="zhou").text
+
+
 def test_somebody_elses_card_is_refused(office: Office) -> None:
     """Bad input: another person, another round, a round that never was; all get a sentence, nothing is kept."""
     rated(office)
@@ -327,9 +385,12 @@ def test_who_does_not_say_why_is_called_all_the_same(office: Office) -> None:
     assert "1 星" in office.person("zhou").saw("请回访").text
     lin.presses("来得慢")
     lin.presses("就这些")
-    lin.presses("跳过")
+    lin.says("来的时候都下班了")
+    assert lin.sees.text == "收到您的评价，谢谢。"
+    assert "来得慢；来的时候都下班了" in office.person("zhou").saw("又说了").text
     office.passes(hours=1)
     assert sum("请回访" in seen.title for seen in office.person("zhou").all) == 1
+    assert answers(office) == [{"stars": "1", "why": [1, 0], "more": "来的时候都下班了"}]
 
 
 def test_a_call_back_nobody_makes_goes_up(school: Office) -> None:
@@ -342,6 +403,46 @@ def test_a_call_back_nobody_makes_goes_up(school: Office) -> None:
     school.passes(days=2)
     assert school.person("zhou").saw("请回访")
     assert [seen for seen in school.person("zhao").all if "还没回访" in seen.title]
+
+
+def test_who_cannot_be_reached_may_say_it_here(school: Office) -> None:
+    """H2: the card says so, and it is passed on."""
+    lin, zhou = rated(school), school.person("zhou")
+    for said in ("1星", "没修好", "就这些"):
+        lin.says(said)
+    lin.presses("跳过")
+    zhou.presses("没打通")
+    zhou.presses("跳过")
+    lin.presses("补充")
+    lin.says("上课不能接电话，灯还是不亮")
+    assert "灯还是不亮" in zhou.saw("又说了").text
+
+
+def test_who_repaired_it_does_not_call_about_it(school: Office) -> None:
+    """H2: where whoever it goes up to took part, the office calls."""
+    report(school, at="e3")
+    school.person("wu").says("接单 R-0001")
+    for said in ("派单 R-0001", "郑国强", "离得近"):
+        school.person("zhou").says(said)
+    for said in ("接单 R-0001", "修好了 R-0001", "换了灯管", "跳过"):
+        school.person("zheng").says(said)
+    school.person("zheng").sends_a_photo()
+    school.person("lin").says("确认修好 R-0001")
+    school.passes(hours=6)
+    lin = school.person("lin")
+    for said in ("1星", "没修好", "就这些"):
+        lin.says(said)
+    lin.presses("跳过")
+    assert "zhou" in [entry_of(school, entry.person_id) for entry in school.trail()]
+    assert not [seen for seen in school.person("zhou").all if "请回访" in seen.title]
+    assert school.person("shen").saw("请回访 林小雨")
+
+
+def entry_of(office: Office, person: int | None) -> str:
+    """The account of somebody on the trail."""
+    with office.service.storage.reading() as work:
+        known = work.people.accounts_of([person or 0])
+    return next((account for keys in known.values() for _, account in keys), "")
 
 
 def test_three_stars_are_neither_praise_nor_a_call(school: Office) -> None:
@@ -619,6 +720,11 @@ def test_an_anonymous_low_answer_opens_no_case(school: Office) -> None:
         (('"matter:repair"', '"repair"'), "survey_after", "after.repair"),
         (('among = ["1", "2"]', 'among = ["0"]'), "unknown_key", "ask 2 when.among 0"),
         (('as      = "several"', 'as = "many"'), "survey_word", "ask 2 as"),
+        (('when    = { ask = "stars"', 'when    = { ask = "mood"'), "no_such_ask", "ask 2 when.ask"),
+        (('when    = { ask = "stars"', 'when    = { ask = "more"'), "no_such_ask", "ask 2 when.ask"),
+        (('when    = { ask = "stars"', 'when    = { ask = "why"'), "no_such_ask", "ask 2 when.ask"),
+        (('"来得慢", "没修好", "态度不好", "弄脏弄坏了东西", "其他"', '"其他"'), "survey_options", "ask 2 options"),
+        (('"来得慢", "没修好"', '"来得慢", "来得慢"'), "survey_twice", "ask 2 options"),
     ],
 )  # fmt: skip
 def test_a_slip_names_file_and_key(change: tuple[str, str], problem: str, key: str) -> None:

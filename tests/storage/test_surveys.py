@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from storage.engine import Storage
 from storage.records import Listing, Stale
@@ -88,3 +89,22 @@ def test_counts_are_of_the_time_and_the_unit(storage: Storage) -> None:
         assert work.surveys.tallies(NOW + WEEK, NOW + 2 * WEEK, NOW) == []
     assert (early.invited, early.answered, early.waiting, early.unrated) == (4, 3, 1, 0)
     assert (late.waiting, late.unrated, late.rated, late.satisfied) == (0, 1, 2, 1)
+
+
+def test_nothing_says_which_rows_were_written_together(storage: Storage) -> None:
+    """H4: neither their order nor the transaction that PostgreSQL keeps with each joins an answer to who gave one."""
+    people = known(storage, "a", "b", "c")
+    round = opened(storage, people, anonymous=True)
+    for person in reversed(people):
+        with storage.work() as work:
+            found = work.surveys.invitation(round, person, 0)
+            assert found is not None
+            work.surveys.answer(found, 5, {}, NOW, anonymous=True, whole=True)
+    with storage.work() as work:
+        work.surveys.mix(NOW)
+    with storage._engine.connect() as connection:
+        for table, key in (("survey_answers", "id"), ("survey_invitations", "person_id")):
+            keys = list(connection.execute(text(f"SELECT {key} FROM {table}")).scalars())
+            assert keys == sorted(keys)
+            if connection.dialect.name == "postgresql":
+                assert connection.execute(text(f"SELECT count(DISTINCT xmin::text) FROM {table}")).scalar_one() == 1
