@@ -32,9 +32,10 @@ def digest(schedule: Schedule, due: datetime, scene: Scene) -> None:
         units = _units(schedule, person)
         if units is not None:
             groups.setdefault(units, []).append(person)
+    before = _before(schedule, since, due, scene)
     options = {key: schedule.options[key] for key in ("figures", "year", "persons") if key in schedule.options}
     for units, readers in groups.items():
-        wanted = {"units": list(units), "late": scene.now - due > LATE, **options}
+        wanted = {"units": list(units), "late": scene.now - due > LATE, "before": before, **options}
         asked = Digest(0, schedule.name, "\n".join(units), since, due, wanted, _ids(readers), scene.now)
         want(asked, scene, readers[0])
 
@@ -42,6 +43,15 @@ def digest(schedule: Schedule, due: datetime, scene: Scene) -> None:
 def _last(schedule: Schedule, due: datetime, scene: Scene) -> datetime:
     longest = due - _LONGEST
     return schedule.times.last(longest, due - timedelta(seconds=1), scene.rules.calendar) or due - _WEEK
+
+
+def _before(schedule: Schedule, since: datetime, due: datetime, scene: Scene) -> list[str]:
+    """The digest before this one, which months of other lengths and holidays make shorter or longer; a year's last."""
+    if schedule.options.get("year"):
+        here = (since - timedelta(microseconds=1)).astimezone(scene.rules.zone)
+        begins = here.replace(month=1, day=1, hour=0, minute=0, second=0, microsecond=0).astimezone(since.tzinfo)
+        return [begins.isoformat(), min(begins + (due - since), since).isoformat()]
+    return [_last(schedule, since, scene).isoformat(), since.isoformat()]
 
 
 def _new_year(due: datetime, scene: Scene) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -46,8 +46,11 @@ class Histories:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def between(self, since: datetime, until: datetime) -> Sequence[History]:
-        """Every case that was open, or rated, at some time of this period; as it stood at its end, oldest first."""
+    def between(self, since: datetime, until: datetime, final: Mapping[str, Collection[str]]) -> Sequence[History]:
+        """Every case that was open, or rated, at some time of this period; as it stood at its end, oldest first.
+
+        `final` are the states in which a case of each flow is over: what was opened again later was over all the same.
+        """
         touched = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since, cases.c.id.in_(_rated(since, until)))
         wanted = and_(cases.c.opened_at < until, touched)
         ratings = self._ratings(wanted, until)
@@ -55,7 +58,8 @@ class Histories:
         turns = self._turns(wanted, until)
         rows = self._connection.execute(select(cases).where(wanted).order_by(cases.c.id))
         found = (History(case_of(row), tuple(lines.get(row.id, ())), turns.get(row.id, ())) for row in rows)
-        return [replace(_as_of(one, until), rating=ratings.get(one.case.id)) for one in found]
+        then = (replace(_as_of(one, final), rating=ratings.get(one.case.id)) for one in found)
+        return [one for one in then if _touched(one, since)]
 
     def _ratings(self, wanted: ColumnElement[bool], until: datetime) -> Mapping[int, Rating]:
         invitations, answers = survey_invitations.c, survey_answers.c
@@ -107,9 +111,18 @@ def _rated(since: datetime, until: datetime) -> Select[Any]:
     return select(given.union(over).subquery().c.case_id)
 
 
-def _as_of(history: History, until: datetime) -> History:
-    """What came later is taken back: where it stood, and whether it was over."""
+def _as_of(history: History, final: Mapping[str, Collection[str]]) -> History:
+    """What came later is taken back: where it stood, and since when it was over if it was."""
     case = history.case
-    state = next((str(e.facts["to"]) for e in reversed(history.entries) if "to" in e.facts), case.state)
-    over = case.closed_at if case.closed_at is not None and case.closed_at < until else None
+    state, over = case.state, None
+    for entry in history.entries:
+        if "to" in entry.facts:
+            before, state = state, str(entry.facts["to"])
+            over = None if state not in final.get(case.flow, ()) else over if before == state and over else entry.at
     return replace(history, case=replace(case, state=state, closed_at=over))
+
+
+def _touched(history: History, since: datetime) -> bool:
+    """Whether it was not over before the period, or something of its rating falls into it."""
+    closed, rating = history.case.closed_at, history.rating
+    return closed is None or closed >= since or (rating is not None and max(rating.at or since, rating.until) >= since)

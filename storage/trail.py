@@ -80,6 +80,10 @@ class Trail:
             self._known[subject] = [_entry(row) for row in self._connection.execute(_LINES, {"of": subject})]
         return self._known[subject]
 
+    def take(self, subject: str, entries: Sequence[Entry]) -> None:
+        """Have a chain as it was read elsewhere, up to some instant; only for reading, nothing follows such a chain."""
+        self._known[subject] = list(entries)
+
     def preload(self, subjects: Sequence[str]) -> None:
         """Read several chains at once."""
         wanted = [one for one in subjects if one not in self._known]

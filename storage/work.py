@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 
 from sqlalchemy import Connection
 
@@ -51,6 +52,7 @@ class Work:
         address_key: bytes | None = None,
     ) -> None:
         self._connection = connection
+        self._shared = shared
         self.people = People(connection, acquaintance, shared=shared)
         self.units = Units(connection, self.people)
         self.apart = Apart(connection, shared=shared)
@@ -78,6 +80,12 @@ class Work:
         self.todos = Todos(connection, shared=shared)
         self.histories = Histories(connection)
         self.digests = Digests(connection, shared=shared)
+
+    def past(self) -> Work:
+        """The same transaction with a trail of its own, to be given chains as they were at an earlier instant."""
+        found = copy(self)
+        found.trail = Trail(self._connection, shared=self._shared)
+        return found
 
     def flush(self) -> None:
         """Write what the repositories kept back to write in bulk."""

@@ -9,7 +9,7 @@ from flows.context import Rulebook
 from flows.digest.content import Change
 from flows.indicators import reckoning
 from flows.indicators.reading import Indicator
-from flows.indicators.reckoning import Scope, figures, period_of, units_of
+from flows.indicators.reckoning import Scope, figures, histories_of, period_of, units_of
 from storage.digests import Digest
 from storage.work import Work
 
@@ -33,7 +33,7 @@ def changes(digest: Digest, scope: Scope, rules: Rulebook, work: Work) -> Iterat
 def _said(
     chosen: Sequence[Indicator], since: datetime, until: datetime, scope: Scope, rules: Rulebook, work: Work
 ) -> list[str]:
-    histories = work.histories.between(since, until)
+    histories = histories_of(since, until, rules, work)
     own = reckoning.within(scope, histories, units_of(histories, work))
     found = figures(chosen, own, period_of(since, until, rules, work))
     said = (

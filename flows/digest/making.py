@@ -13,7 +13,7 @@ from flows.digest.content import Content, Judged, Need, Told, Unit
 from flows.indicators import reckoning
 from flows.indicators.counting import Period
 from flows.indicators.reading import Indicator
-from flows.indicators.reckoning import FEW, Figure, Scope, figures, hands, period_of, units_of
+from flows.indicators.reckoning import FEW, Figure, Scope, figures, hands, histories_of, period_of, units_of
 from storage.digests import Digest
 from storage.histories import History
 from storage.work import Work
@@ -39,7 +39,7 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     wanted = digest.wanted
     scope = Scope(tuple(wanted.get("units", ())), int(wanted.get("person", 0)), tuple(wanted.get("matters", ())))
     indicators = _indicators(digest, rules)
-    histories = work.histories.between(digest.since, digest.until)
+    histories = histories_of(digest.since, digest.until, rules, work)
     units = units_of(histories, work)
     own = reckoning.within(scope, histories, units)
     period = period_of(digest.since, digest.until, rules, work)
@@ -69,6 +69,15 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     return Made(content, behind)
 
 
+def earlier(digest: Digest) -> tuple[datetime, datetime]:
+    """The period it is held against: the one before on the schedule, or as asked; else so many days before."""
+    named = digest.wanted.get("before")
+    if named:
+        since, until = map(datetime.fromisoformat, named)
+        return since, until
+    return digest.since - (digest.until - digest.since), digest.since
+
+
 def _indicators(digest: Digest, rules: Rulebook) -> Sequence[Indicator]:
     units = tuple(digest.wanted.get("units", ()))
     all_of = rules.indicators.aimed(units[0] if len(units) == 1 else "", _year(digest, rules))
@@ -79,10 +88,10 @@ def _indicators(digest: Digest, rules: Rulebook) -> Sequence[Indicator]:
 def _before(
     digest: Digest, scope: Scope, indicators: Sequence[Indicator], rules: Rulebook, work: Work
 ) -> Sequence[Figure]:
-    since = digest.since - (digest.until - digest.since)
-    histories = work.histories.between(since, digest.since)
+    since, until = earlier(digest)
+    histories = histories_of(since, until, rules, work)
     own = reckoning.within(scope, histories, units_of(histories, work))
-    return figures(indicators, own, period_of(since, digest.since, rules, work))
+    return figures(indicators, own, period_of(since, until, rules, work))
 
 
 def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) -> Iterator[Told]:

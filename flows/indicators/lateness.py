@@ -9,17 +9,20 @@ from flows import deadlines
 from flows.context import SYSTEM, Context, Rulebook
 from flows.deadlines import calendar_of, deadline, is_urgent, limit_of, running
 from storage.histories import History
+from storage.trail import case_subject
 from storage.work import Work
 
 
 def lateness(rules: Rulebook, work: Work, until: datetime) -> Callable[[History], datetime | None]:
     """A reckoning that remembers what it found: several figures ask after the same cases."""
     found: dict[int, datetime | None] = {}
+    past = work.past()
 
     def late_since(history: History) -> datetime | None:
         id = history.case.id
         if id not in found:
-            found[id] = _late_since(history, rules, work, until)
+            past.trail.take(case_subject(id), history.entries)  # more time that was granted later was not there yet
+            found[id] = _late_since(history, rules, past, until)
         return found[id]
 
     return late_since

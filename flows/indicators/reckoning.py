@@ -52,6 +52,12 @@ class Figure:
         return have >= want if self.indicator.more else have <= want
 
 
+def histories_of(since: datetime, until: datetime, rules: Rulebook, work: Work) -> Sequence[History]:
+    """Every case of a period as it stood at its end."""
+    final = {flow.name: frozenset(filter(flow.ends_in, flow.states)) for flow in rules.flows.values()}
+    return work.histories.between(since, until, final)
+
+
 def period_of(since: datetime, until: datetime, rules: Rulebook, work: Work) -> Period:
     """A period of this office."""
     return Period(since, until, rules.calendar, lateness(rules, work, until))

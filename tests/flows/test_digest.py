@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,19 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from flows import FLOWS
+from flows.context import Context
 from flows.digest.making import make
 from flows.indicators import reckoning
 from flows.indicators.reading import SHIPPED, read_all
 from flows.misfiled import Misfiled
+from storage.digests import Digest
+from storage.work import Work
 from tests.flows.calendars import ZONE, at
 from tests.flows.month import live
+from tests.flows.reports import report
+from tests.flows.test_supervision import acknowledged
+from tests.flows.test_surveys import finish
 from tests.office import Office, Seen
 from tests.service.doors import opened
 from tests.workbench.browser import signed_in
@@ -299,6 +306,56 @@ def test_a_late_digest_names_itself_so(school: Office) -> None:
     weekly = [seen for seen in school.person("gu").all if "周报" in seen.title]
     assert len(weekly) == 1
     assert "本应在 11月27日周五 17:00 发出" in weekly[0].text
+
+
+def test_a_period_counted_later_is_counted_as_it_stood(school: Office) -> None:
+    """P1: reopened and given more time after its end, a period's figures are those it had then."""
+    for one in ("lin", "chen"):
+        report(school, one)
+    finish(school, "R-0001")
+    school.person("lin").says("确认修好 R-0001")
+    acknowledged(school, "督办 三天内修订公文办法，总务处牵头")
+    waits_until(school, "2026-11-30 10:00")
+    now = school.clock.now()
+    names = ("waiting", "late", "silent", "repair-solved", "supervision-late", "supervision-done")
+    asked = Digest(1, "asked:x", "", now - timedelta(days=7), now, {"figures": names}, (1,), now)
+    then = recounted(school, asked)
+    assert (then["late"], then["waiting"], then["supervision-late"]) == (([], [2, 3]), ([], [2, 3]), ([], [3]))
+    school.person("liu").presses("申请延期")
+    for words in ("12月18日前", "等上级文件"):
+        school.person("liu").says(words)
+    school.person("shen").presses("准予延期")
+    school.person("lin").says("又坏了 R-0001 又灭了")
+    assert school.case("R-0001").closed_at is None
+    assert recounted(school, asked) == then
+    school.passes(days=10)
+    assert recounted(school, replace(asked, since=now, until=now + timedelta(days=1)))["waiting"] == ([], [1, 2, 3])
+
+
+def recounted(office: Office, digest: Digest) -> dict[str, tuple[list[int], list[int]]]:
+    """The cases behind each figure of a digest, counted now."""
+    with office.service.storage.reading() as work:
+        made = make(digest, office.service.rules, work)
+    return {name: (list(over), list(hits)) for name, (over, hits) in made.behind.items()}
+
+
+def test_the_period_before_is_the_one_told_of_before(school: Office) -> None:
+    """P2: months have 28 to 31 days and holidays move them: what a digest is held against is the digest before."""
+    by_schedule(school)
+    with school.service.storage.work() as work:
+        for moment in ("2026-09-30 17:00", "2026-10-01 09:00", "2026-10-30 17:59", "2026-10-30 18:01"):
+            begun(school, work, at(moment))
+    waits_until(school, "2026-11-30 18:00")
+    assert said(content_of(school, "monthly"))["received"]["before"] == "2 件"
+
+
+def begun(office: Office, work: Work, moment: datetime) -> None:
+    """A question at a made-up time."""
+    rules = office.service.rules
+    matter = rules.catalogue.get("question")
+    assert matter is not None
+    ctx = Context(moment, office.known(work, "lin"), matter, rules, work, FLOWS["question"])
+    ctx.flow.start({"question": "图书馆几点关门"}, ctx)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flows.indicators.lateness import lateness
+from flows.indicators.reckoning import histories_of
 from flows.supervision import Supervision
 from tests.flows.calendars import ZONE
 from tests.flows.test_time_stories import titles, waits_until
@@ -431,7 +432,7 @@ def test_what_is_overdue_counts_as_late_everywhere(school: Office) -> None:
     waits_until(school, "2026-11-30T10:00")
     now = school.clock.now()
     with school.service.storage.reading() as work:
-        [history] = work.histories.between(now - timedelta(days=7), now)
+        [history] = histories_of(now - timedelta(days=7), now, school.service.rules, work)
         late = lateness(school.service.rules, work, now)(history)
     assert late is not None
     assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
