@@ -70,7 +70,7 @@ class Studio:
         with self._storage.work() as work:
             now = self._now()
             if work.digests.finish(digest.id, made.content.to_json(), made.behind, None, now):
-                self._put(showing.answer(made.content, digest.id, rules.texts), digest, Lane.TALK, now, work)
+                self._put(showing.answer(made.content, digest, rules.texts), digest, Lane.TALK, now, work)
 
     def _send(self, digest: Digest, made: Made, rules: Rulebook, hash: str, size: int) -> None:
         name = f"{made.content.scope}{made.content.title}.png"

@@ -96,6 +96,8 @@ class Content:
     judged: tuple[Judged, ...] = ()
     persons: str = ""
     """Why persons and not units are set beside each other, where the office has decided so (P4)."""
+    earlier: str = ""
+    """The period it is held against."""
 
     def to_json(self) -> dict[str, Any]:
         """For keeping."""
@@ -120,4 +122,5 @@ class Content:
             kept["words"],
             tuple(Judged(**one) for one in kept.get("judged", ())),
             kept.get("persons", ""),
+            kept.get("earlier", ""),
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flows.context import SYSTEM, Context, Rulebook
 from flows.digest.changing import changes
@@ -37,7 +38,7 @@ class Made:
 def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     """Count it. The same rows give the same digest to the last digit, whenever it is counted."""
     wanted = digest.wanted
-    scope = Scope(tuple(wanted.get("units", ())), int(wanted.get("person", 0)), tuple(wanted.get("matters", ())))
+    scope = scope_of(wanted)
     indicators = _indicators(digest, rules)
     histories = histories_of(digest.since, digest.until, rules, work)
     units = units_of(histories, work)
@@ -65,8 +66,15 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
         words=_words(digest, rules),
         judged=tuple(_judged(digest, rules)),
         persons=str(wanted.get("persons", "")),
+        earlier=texts.say("digest", "period", since=earlier(digest)[0], until=earlier(digest)[1]),
     )
     return Made(content, behind)
+
+
+def scope_of(wanted: Mapping[str, Any]) -> Scope:
+    """Whose cases a digest is of."""
+    units, matters, areas = (tuple(wanted.get(key, ())) for key in ("units", "matters", "areas"))
+    return Scope(units, int(wanted.get("person", 0)), matters, areas)
 
 
 def earlier(digest: Digest) -> tuple[datetime, datetime]:
@@ -154,7 +162,8 @@ def _scope_said(scope: Scope, rules: Rulebook, work: Work) -> str:
     join = rules.texts.say("digest", "and").join
     found = (rules.catalogue.get(name) for name in scope.matters)
     matters = join(matter.title for matter in found if matter)
-    return (join(scope.units) or rules.texts.say("digest", "everybody")) + matters
+    areas = join(area.name for key in scope.areas if (area := rules.places.area(key)))
+    return (join(scope.units) or ("" if areas else rules.texts.say("digest", "everybody"))) + areas + matters
 
 
 def _units(
@@ -255,6 +264,8 @@ def _notes(digest: Digest, own: Sequence[History], period: Period, rules: Rulebo
     scheduled = not digest.wanted.get("question")
     if scheduled and not any(period.has(one.case.opened_at) or period.has(one.case.closed_at) for one in own):
         yield texts.say("digest", "nothing", _span(digest))
+    if digest.wanted.get("besides"):
+        yield texts.say("digest", "besides", words=digest.wanted["besides"])
     if digest.wanted.get("late"):
         yield texts.say("digest", "made_late", due=digest.until)
     unhandled = work.histories.unhandled(period.since, period.until)

@@ -21,11 +21,12 @@ FEW = 5
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose cases: those of some units, or of one person, of some matters; all of everybody where nothing is said."""
+    """Whose cases: of some units, or of one person, of some matters, at some campuses; all where nothing is said."""
 
     units: tuple[str, ...] = ()
     person: int = 0
     matters: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,20 @@ def within(scope: Scope, histories: Sequence[History], units: Mapping[int, tuple
     """The cases of a scope."""
     if scope.matters:
         histories = [one for one in histories if one.case.matter in scope.matters]
+    if scope.areas:
+        histories = [one for one in histories if _area(one) in scope.areas]
     if scope.person:
         return [one for one in histories if scope.person in hands(one)]
     if scope.units:
         wanted = set(scope.units)
         return [one for one in histories if wanted & set(units[one.case.id])]
     return histories
+
+
+def _area(history: History) -> object:
+    """The campus it is about; nothing where it is about no place."""
+    place = history.case.answers.get("place")
+    return place.get("area") if isinstance(place, Mapping) else None
 
 
 def hands(history: History) -> set[int]:
