@@ -18,7 +18,6 @@ from flows.vocabulary import vocabulary
 
 _AT_THE_END = ("waiting", "late")
 """Measures that say how things stand: who names no time means now."""
-_CHINESE = "\u4e00-\u9fff"
 
 
 class Why(StrEnum):
@@ -186,7 +185,7 @@ def _besides(left: str) -> str:
     filler = vocabulary("indicators")["filler"]
     left = _without(left, filler["words"])
     left = re.sub(f"[{filler['letters']}]", " ", left)
-    found = re.findall(f"[{_CHINESE}]{{2,}}", left)
+    found = re.findall(filler["run"], left)
     return max(found, key=len, default="")
 
 
