@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.check import problems
+from flows.indicators.reckoning import histories_of
 from flows.misfiled import Misfiled
 from flows.survey import canvassing, results
 from flows.survey.drawing import draw
@@ -686,7 +687,8 @@ def test_an_anonymous_answer_is_no_silence(school: Office) -> None:
     lin.presses("5★")
     now = school.clock.now()
     with school.service.storage.reading() as work:
-        [history] = [one for one in work.histories.between(now - timedelta(days=9), now) if one.case.number == "R-0001"]
+        found = histories_of(now - timedelta(days=9), now, school.service.rules, work)
+    [history] = [one for one in found if one.case.number == "R-0001"]
     assert history.rating is None
 
 
