@@ -17,6 +17,8 @@ from flows.placing import ROOM as LACKS_ROOM
 
 PLACE, KIND = "place", "kind"
 """The questions that a code answers."""
+BOX = "opinion"
+"""The code on the box for opinions: it stands for no place."""
 REPAIR = "repair"
 """The matter that codes begin; where an office has none of that name, the first of this kind."""
 

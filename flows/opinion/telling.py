@@ -18,6 +18,33 @@ BECAUSE = "because"
 """What the trail keeps of why an opinion is open again: the number of one that has joined it."""
 
 
+def _passing_on(case: Case, ctx: Context) -> Sequence[Person]:
+    """Who tells it to somebody that we cannot reach and who said where they can be."""
+    reached = ctx.work.people.accounts_of([one.id for one in raisers(case, ctx)])
+    return desk(case, ctx) if case.answers.get("contact") and not any(reached.values()) else ()
+
+
+def how_it_stands(case: Case, ctx: Context) -> Sequence[str]:
+    """The measure, what its sender was asked last, and the answer: also for who has nothing but the page."""
+    say, main = ctx.rules.texts.say, _main_of(case, ctx) or case
+    told, until = [], main.answers.get("deadline")
+    if main.answers.get("measure"):
+        day = until.get("text", "") if isinstance(until, dict) else ""
+        told.append(say(flow.name, "stands", "measure", measure=main.answers["measure"], until=day))
+    entries = [
+        one for one in ctx.work.trail.of(case_subject(case.id)) if one.verb in (steps.ask.verb, steps.reply.verb)
+    ]
+    answers = entries[-1].facts.get("answers") if entries and entries[-1].verb == steps.ask.verb else None
+    if isinstance(answers, dict):
+        told.append(say(flow.name, "stands", "question", question=answers.get("question", "")))
+    if case.state in (Opinion.ANSWERED, Opinion.CLOSED, Opinion.UNRATED, Opinion.NOTED):
+        told.append(say(flow.name, "stands", "result", result=result_of(main, ctx)))
+    return told
+
+
+flow.stands = how_it_stands
+
+
 def _named(case: Case, _ctx: Context) -> Collection[int]:
     """Whom it was entered for may see it."""
     try:
@@ -112,6 +139,7 @@ def tell_what_came_of_it(case: Case, ctx: Context) -> None:
         _tell_along(case, ctx)
         return
     ctx.tell(raisers, steps.ANSWERED, case)
+    ctx.tell(_passing_on, steps.ANSWERED, case)
     ctx.show(raisers, ctx.said(case).get("after"), case)
     if case.requester_id not in {one.id for one in raisers(case, ctx)}:
         ctx.tell(requester, steps.ANSWERED, case)
@@ -125,7 +153,8 @@ def tell_what_came_of_it(case: Case, ctx: Context) -> None:
 def _tell_along(case: Case, ctx: Context) -> None:
     main = _main_of(case, ctx)
     if main is not None:
-        ctx.tell(raisers, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
+        for who in (raisers, _passing_on):
+            ctx.tell(who, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
 
 
 def result_of(case: Case, ctx: Context) -> str:
@@ -154,6 +183,7 @@ def pass_praise_on(case: Case, ctx: Context) -> None:
         _tell_along(case, ctx)
         return
     ctx.tell(raisers, steps.NOTED, case)
+    ctx.tell(_passing_on, steps.NOTED, case)
     for one in _along(case, ctx):
         if one.state == Opinion.JOINED:
             flow.perform(steps.note_along, one, {}, ctx.as_system())
@@ -172,6 +202,7 @@ def call_it_off(case: Case, ctx: Context) -> None:
 def ask_the_sender(case: Case, ctx: Context) -> None:
     """Also one that nobody knows can be asked (H10)."""
     ctx.tell(raisers, steps.ASKED, case)
+    ctx.tell(_passing_on, steps.ASKED, case)
 
 
 @flow.after(steps.reply)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from flows.codes import BOX
 from handlers.visitors.arriving import Arriving
 from handlers.visitors.desk import Desk
+from handlers.visitors.opining import Opining
 from handlers.visitors.passing import Passing
 from handlers.visitors.reporting import Reporting
 from handlers.visitors.seal import Seal
@@ -23,16 +25,19 @@ class Visitors:
         desk = Desk(bench)
         self._reporting = Reporting(bench, desk, seal)
         self._passing = Passing(bench, desk)
+        self._opining = Opining(bench, desk, seal)
         self._arriving = Arriving(bench, desk, accept)
 
     def add_to(self, app: web.Application) -> None:
         """Hang the pages into the app."""
         app.middlewares.append(self._kept_to_itself)
-        reporting, passing = self._reporting, self._passing
+        reporting, passing, opining = self._reporting, self._passing, self._opining
         app.add_routes(
             [
                 web.get("/r/s/{token:[A-Za-z0-9_-]{43}}", passing.show),
                 web.post("/r/s/{token:[A-Za-z0-9_-]{43}}", passing.act),
+                web.get(f"/r/{BOX}", opining.show),
+                web.post(f"/r/{BOX}", opining.take),
                 web.get("/r/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}", self._scanned),
                 web.post("/r/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}", reporting.take),
                 web.get("/workbench/report/{code:[A-Za-z0-9-]{1,40}(/[A-Za-z0-9-]{1,12})?}", self._arriving.arrive),

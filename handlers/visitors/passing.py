@@ -48,6 +48,7 @@ class Standing:
     state: str
     answers: tuple[tuple[str, str], ...]
     steps: tuple[tuple[datetime, str], ...]
+    told: tuple[str, ...]
     deeds: tuple[Deed, ...]
 
 
@@ -130,6 +131,7 @@ class Passing:
                 ctx.flow.state_label(case.state, ctx),
                 tuple((label, value) for label, value in answers if value),
                 tuple(steps),
+                tuple(ctx.flow.stands(case, ctx)),
                 tuple(_deed(move, turn, ctx) for move, turn in moves if _can_be_asked(move)),
             )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -119,12 +119,13 @@ class Reporting:
         guest = work.people.welcome(rules.texts.say("codes", "visitor"), now)
         field = matter.form.files_field()
         if field is not None:
-            answers = {**answers, field.key: tuple(_keep(work, photo, guest.id, now) for photo in photos)}
+            answers = {**answers, field.key: tuple(keep_photo(work, photo, guest.id, now) for photo in photos)}
         flow = self._bench.flows[matter.kind]
         return flow.start(answers, Context(now, guest, matter, rules, work, flow))
 
 
-def _keep(work: Work, photo: Photo, person_id: int, now: Any) -> int:
+def keep_photo(work: Work, photo: Photo, person_id: int, now: datetime) -> int:
+    """A picture on the shelf as a file of somebody's; its number."""
     file = work.files.expect("", "", "image", photo.name, person_id=person_id, draft_id=None, now=now)
     work.files.stored(file, sha256=photo.sha256, mime=photo.mime, size=photo.size)
     return file

@@ -10,7 +10,7 @@ import segno
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from flows.codes import Mark
+from flows.codes import BOX, Mark
 from flows.texts import Texts
 
 WIDTH = 13
@@ -41,8 +41,8 @@ class Labels:
         lines, size = _laid_out(mark.name)
         code = self.code(mark).svg_inline(border=4, omitsize=True, svgclass=None, lineclass=None)
         return self._environment.get_template("label.svg").render(
-            call=self._texts.say("codes", "call"),
-            hint=self._texts.say("codes", "hint"),
+            call=self._texts.say(*_words(mark), "call"),
+            hint=self._texts.say(*_words(mark), "hint"),
             code=Markup(code),  # noqa: S704  # segno's own drawing
             lines=lines,
             size=size,
@@ -59,6 +59,11 @@ class Labels:
         labels = [Markup(self.svg(mark)) for mark in marks]  # noqa: S704  # escaped when it was drawn
         call = self._texts.say("codes", "call")
         return self._environment.get_template("sheet.html").render(call=call, labels=labels)
+
+
+def _words(mark: Mark) -> tuple[str, ...]:
+    """Where the texts say what a code is for."""
+    return ("codes", BOX) if mark.code == BOX else ("codes",)
 
 
 def _laid_out(name: str) -> tuple[list[tuple[str, int]], int]:

@@ -37,3 +37,12 @@ def test_whatever_is_said_is_heard_without_an_error(pieces: list[str]) -> None:
     correct(COURT.form, said, {"place": {"key": "t3", "area": "east", "room": "201", "text": "-"}}, COURT.reading)
     for asked in COURT.form.fields:
         understand(COURT.form, said, COURT.reading, {}, asked)
+
+
+def test_who_has_no_opinion_is_not_asked_for_one() -> None:
+    """B10, H6: a denial begins nothing, and of what is denied and what is wanted the latter counts."""
+    for said in ("没有意见", "没意见", "同意，无意见", "我没什么建议", "不想投诉", "我没有投诉他", "不是投诉"):
+        assert hear(said, COURT.catalogue, COURT.reading).matters == (), said
+    for said in ("我对食堂有意见", "不是投诉，是建议", "投诉没有人管", "建议不要断网", "我要投诉，没有意见箱"):
+        found = hear(said, COURT.catalogue, COURT.reading).matters
+        assert "opinion" in [matter.name for matter in found], said

@@ -272,6 +272,10 @@ def test_the_agenda_lists_what_is_open(office: Office) -> None:
     office.passes(days=12)
     desk.says("会议议题")
     assert "已过期限" in desk.sees.text
+    page = opened(office, "/workbench/opinions", of=DESK)
+    assert page.status == 200
+    assert "二号楼的消防门锁着" in page.text
+    assert "聊天" in page.text
     assert head.saw("YJ-0001 过了期限还没答复")
     lin.says("会议议题")
     assert "只给办公室的人看" in lin.sees.text

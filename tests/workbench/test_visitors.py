@@ -7,8 +7,10 @@ import socket
 
 import pytest
 
+from flows.catalogue import SHIPPED
 from storage.records import FileState
 from tests.office import JPEG, Office
+from tests.service.doors import opened
 from tests.workbench.visitor import Visitor
 
 NASTY = "<script>alert(1)</script>{{ 7 * 7 }}"
@@ -245,3 +247,58 @@ def test_a_slow_visitor_does_not_keep_the_door(school: Office) -> None:
         head = "POST /r/t3/201 HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\n"
         slow.sendall((head + "Content-Length: 1000\r\n\r\n--x\r\n").encode())
         assert Visitor(school).reports("t3/201").status == 303
+
+
+def test_an_opinion_without_an_account(school: Office) -> None:
+    """H6-H8: from the code on the box; the page says what comes of it, staff pass it on, "no" opens it again."""
+    visitor = Visitor(school)
+    page = visitor.opens("/r/opinion")
+    assert page.status == 200
+    assert "不用写名字" in page.words
+    said = {"class": "complaint", "text": f"门卫不让进 {NASTY}", "fault": "", "contact": "王先生 13800001111"}
+    done = visitor.reports("opinion", JPEG, **said)
+    assert done.status == 303
+    case = school.case("YJ-0001")
+    assert (case.answers["class"], case.answers["source"]) == ("complaint", "web")
+    desk, head = school.person("shen"), school.person("liu")
+    assert "网页" in desk.saw("新的意见 YJ-0001").text
+    for words in ("分办 YJ-0001 总务处", "一般", "跳过"):
+        desk.says(words)
+    head.says("定措施 YJ-0001 重新培训门卫")
+    head.says("12月4日")
+    assert "重新培训门卫（12月4日" in visitor.opens(done.location).words
+    head.says("问提的人 YJ-0001 是哪个门")
+    assert "是哪个门" in visitor.opens(done.location).words
+    assert "王先生 13800001111" in desk.saw("是哪个门").text
+    visitor.does(done.location, "reply", words="北门")
+    assert "北门" in head.saw("YJ-0001 有补充").text
+    head.says("办好了 YJ-0001 都培训过了")
+    head.presses("跳过")
+    assert "王先生 13800001111" in desk.saw("YJ-0001 办好了").text
+    page = visitor.opens(done.location)
+    assert "答复：都培训过了" in page.words
+    assert "<script>alert" not in page.text
+    visitor.does(done.location, "again", why="昨天还是不让进")
+    assert "昨天还是不让进" in head.saw("YJ-0001 没解决问题").text
+    assert "网页" in opened(school, "/workbench/opinions", of="shen").text
+    assert "扫码提意见" in opened(school, "/workbench/codes/opinion.svg", of="shen").text
+
+
+def test_an_opinion_is_checked_like_any_form(school: Office) -> None:
+    """H6: a class there is not, no words, a robot, a page of another code: nothing is taken, and said why."""
+    visitor = Visitor(school)
+    said = {"class": "complaint", "text": "门卫不让进", "contact": ""}
+    for wrong in ({"class": "urgent"}, {"text": " "}, {"website": "x"}, {"token": "1.2.3"}):
+        assert visitor.reports("opinion", **{**said, **wrong}).status == 400
+    form = visitor.form("t3/201", **said)
+    assert visitor.hands_in("opinion", form).status == 400
+    assert visitor.reports("opinion", **said).status == 303
+    with school.service.storage.reading() as work:
+        assert [one.number for one in work.cases.recent(9)] == ["YJ-0001"]
+
+
+def test_an_office_may_want_no_opinions_from_outside(school: Office) -> None:
+    """H6: retired is retired."""
+    source = (SHIPPED / "opinion_web.toml").read_text("utf-8")
+    school.goes_by(opinion_web=source.replace("hidden = true", "hidden = true\nretired = true"))
+    assert Visitor(school).opens("/r/opinion").status == 404
