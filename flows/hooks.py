@@ -11,8 +11,8 @@ from flows.understanding import Understood
 from storage.records import Case, Entry, Person, Task
 
 Reaction = Callable[[Case, Context], None]
-Due = Callable[[Case, Context], datetime]
-"""Until when a case is to be done, where it has a date of its own and no limit."""
+Due = Callable[[Case, Sequence[Entry], Context], datetime]
+"""Until when a case is to be done by these lines of its trail, where it has a date of its own and no limit."""
 Moved = Callable[[Case, Context], tuple[datetime, datetime] | None]
 """Tells of a date of its own that another calendar has moved; from when to when, None where it has not."""
 Explanation = Callable[[Entry, Context], Sequence[tuple[str, str]]]

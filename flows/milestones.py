@@ -31,7 +31,8 @@ class Milestones(Field):
     """A question answered with parts of the work, each with its date."""
 
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
-        found: list[dict[str, object]] = []
+        """The parts in these words, beside those that are there already where there are any."""
+        found: list[object] = list(_rows(have))
         for clause in filter(str.strip, _STOPS.split(said)):
             words = plain(clause)
             term = term_in(words, reading)
@@ -43,8 +44,8 @@ class Milestones(Field):
             found.append({"words": rest, "until": term.value["until"], "text": term.value["text"]})
         if not 1 <= len(found) <= MOST:
             raise Unfit("milestones_between", most=MOST)
-        found.sort(key=lambda one: str(one["until"]))
-        return Read({"list": found, "text": "\uff1b".join(f"{one['text']} {one['words']}" for one in found)})
+        rows = sorted(_rows({"list": found}), key=lambda one: str(one["until"]))
+        return Read({"list": rows, "text": "\uff1b".join(f"{one['text']} {one['words']}" for one in rows)})
 
     def show(self, value: object) -> str:
         return str(value.get("text", "")) if isinstance(value, Mapping) else ""
@@ -52,10 +53,12 @@ class Milestones(Field):
 
 def milestones_in(answer: object) -> list[Milestone]:
     """The milestones in an answer, by their place in it."""
-    rows: object = answer.get("list") if isinstance(answer, Mapping) else None
-    found: Sequence[object] = rows if isinstance(rows, list) else ()
     return [
         Milestone(str(at), str(row["words"]), datetime.fromisoformat(str(row["until"])), str(row["text"]))
-        for at, row in enumerate(found)
-        if isinstance(row, Mapping)
+        for at, row in enumerate(_rows(answer))
     ]
+
+
+def _rows(answer: object) -> Sequence[Mapping[str, object]]:
+    rows: object = answer.get("list") if isinstance(answer, Mapping) else None
+    return [row for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []

@@ -39,6 +39,8 @@ def ordered(scene: Scene, words: str, draft: Draft | None) -> bool:
     if number is not None and not besides:
         return _from_case(scene, matter, number)
     understood = reads(rest, matter.form, scene.reading, {}, None)
+    if draft is not None and not {"lead", "until"} & understood.answers.keys():
+        return False  # an answer that begins with the word
     beginning.begin_with(scene, matter, understood)
     return True
 

@@ -19,9 +19,10 @@ from flows.spans import FIRST, at, later
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
 from flows.supervision.items import rules_of
-from flows.vocabulary import vocabulary
+from flows.vocabulary import any_of, vocabulary
 from flows.vocabulary import words as known
 from flows.who import is_office, point, would_be
+from handlers import filling
 from handlers.scene import Scene
 from storage.records import Draft, Lane, Membership, Person
 from storage.work import Work
@@ -43,25 +44,43 @@ Period = tuple[datetime, datetime]
 
 
 def typed(scene: Scene, words: str, draft: Draft | None) -> bool:
-    """Answer who asks how supervision stands: all of it to the office and leaders, their own to heads of units."""
-    rest = next(
-        (words[len(word) :].strip() for word in known(KIND, "period", "report") if words.startswith(word)), None
-    )
-    if rest is None or draft is not None:
+    """Answer who asks how supervision stands: all of it to the office and leaders, their own to heads of units.
+
+    Amid a form only where the words say nothing else: they could be an answer.
+    """
+    found = _asked(words, scene)
+    if found is None or (draft is not None and found[1] is None):
         return False
     ctx = context(scene.work, scene.rules, scene.flows, scene.now, scene.person)
-    period = period_of(rest, scene.now, scene.rules)
     if ctx is None:
         return False
+    _answer(scene, found[1], ctx)
+    if draft is not None:
+        filling.repeat(scene, draft)
+    return True
+
+
+def _asked(words: str, scene: Scene) -> tuple[str, Period | None] | None:
+    """The words for a roll-up in a sentence, and its period, None where none is made out; no such words, no answer."""
+    word = next((word for word in known(KIND, "period", "report") if word in words), None)
+    if word is None:
+        return None
+    before, _, after = words.partition(word)
+    idle = any_of(KIND, "period", "idle")
+    said = "".join(re.sub(rf"^(?:{idle}|\s)+|(?:{idle}|\s)+$", "", part) for part in (before, after))
+    period = period_of(said, scene.now, scene.rules)
+    return (word, period) if period is not None or not before.strip() else None
+
+
+def _answer(scene: Scene, period: Period | None, ctx: Context) -> None:
     if period is None:
         scene.say(KIND, "tally", "which_period")
-        return True
+        return
     may = seeing(scene.person, ctx)
     if may is not None and not may:
         scene.say(KIND, "tally", "not_yours")
-        return True
+        return
     scene.reply(card(of_period(period, ctx), may, ctx))
-    return True
 
 
 def context(work: Work, rules: Rulebook, flows: Mapping[str, Flow], now: datetime, person: Person) -> Context | None:
@@ -124,6 +143,12 @@ def dated_in(said: str, now: datetime, zone: ZoneInfo) -> Period | None:
         if found := re.fullmatch(grammar["month"], words):
             first = _past(found["year"], int(found["month"]), 1, today)
             return at(first, FIRST, zone), at(later(first, 1), FIRST, zone)
+        if found := re.fullmatch(grammar["quarter"], words):
+            first = _past(found["year"], 3 * int(found["quarter"]) - 2, 1, today)
+            return at(first, FIRST, zone), at(later(first, 3), FIRST, zone)
+        if found := re.fullmatch(grammar["years"], words):
+            first = date(int(found["year"]), 1, 1)
+            return at(first, FIRST, zone), at(later(first, 12), FIRST, zone)
         if found := re.fullmatch(grammar["days"], words):
             first = _past(found["year"], int(found["month"]), int(found["day"]), today)
             last = first.replace(month=int(found["month2"] or first.month), day=int(found["day2"]))

@@ -43,10 +43,10 @@ def _late_since(history: History, rules: Rulebook, work: Work, until: datetime) 
         ceaseless = urgent and matter.urgent is not None and matter.urgent.ceaseless
         passed += _passed(deadline(limit, run, calendar_of(limit, rules.calendar, urgent=ceaseless)), until)
     ctx = Context(until, SYSTEM, matter, rules, work, flow)
-    if flow.limits_now is not None:
+    if flow.limits_now is not None and flow.due is None:
         for own in flow.limits_now(case, ctx).values():
             passed += _passed(own, until)
-    own_date = flow.due(case, ctx) if flow.due is not None else None
+    own_date = flow.due(case, entries, ctx) if flow.due is not None else None
     passed += [own_date] if own_date is not None and own_date < until else []
     return min(passed, default=None)
 

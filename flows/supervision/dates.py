@@ -107,6 +107,11 @@ def _has_mark(said: Plain, one: Dated) -> bool:
     return _people().search(said.text, one.start, one.end) is not None
 
 
+def adds(text: str) -> bool:
+    """Whether steps are to stand beside those there are."""
+    return _marks("more").search(text) is not None
+
+
 def opening(before: str) -> int:
     """Where the words begin that lead up to a date, such as until; the end of these where there are none."""
     found = _marks("opens").search(before)

@@ -77,15 +77,19 @@ def instant_of(answer: object, ctx: Context) -> datetime | None:
     return spans[-1][1] if spans else ends
 
 
-def due(case: Case, ctx: Context) -> datetime:
-    """Until when it is to be done, as things stand."""
-    return item_of(case, ctx).until
+def due(case: Case, entries: Sequence[Entry], ctx: Context) -> datetime:
+    """Until when it is to be done, as things stood after these lines."""
+    return item_after(case, entries, ctx).until
 
 
 def item_of(case: Case, ctx: Context) -> Item:
     """Read an item from its trail."""
+    return item_after(case, ctx.work.trail.of(case_subject(case.id)), ctx)
+
+
+def item_after(case: Case, entries: Sequence[Entry], ctx: Context) -> Item:
+    """Read an item as it stood after these lines of its trail."""
     lead = units_in(case.answers.get("lead"))
-    entries = ctx.work.trail.of(case_subject(case.id))
     first, until = _begun(case, entries, ctx)
     found = Item(
         lead[0] if lead else "",

@@ -12,10 +12,12 @@ from functools import cache
 
 from flows.amending import amended
 from flows.forms import Answers, Choice, Field, Form, Misread, Reading, Text, Unfit, Value
+from flows.milestones import Milestones
 from flows.numerals import Plain, plain
-from flows.supervision.dates import Dated, dates, opening
+from flows.supervision.dates import Dated, adds, dates, opening
+from flows.supervision.habits import habits
 from flows.understanding import Understood
-from flows.units import Unit, nearly, value_of
+from flows.units import Unit, nearly, units_in, value_of
 from flows.until import Until
 from flows.vocabulary import any_of, vocabulary, words
 
@@ -33,17 +35,29 @@ def read(said: str, form: Form, reading: Reading, known: Answers, asked: Field |
         inner = amended(form, change.words) if change.field is None else change
         change = inner if inner is not None and inner.field is not None else change
         if change.field is not None:
-            return _as_asked(change.words, reading, known, change.field)
+            return _changed(change.words, form, reading, known, change.field)
         said = change.words
     if asked is not None and not isinstance(asked, (Text, Unit)):
         return _as_asked(said, reading, known, asked)
-    found = _Sentence(plain(said), form, reading).understood(
+    found = _Sentence(plain(said), form, reading, known).understood(
         with_rest="what" not in known or (asked is not None and asked.key == "what"), told="what" in known
     )
     others = [key for key in found.answers if key != "what"]
     if asked is not None and not others and not found.misread:
         return _as_asked(said, reading, known, asked)
     return found
+
+
+def _changed(said: str, form: Form, reading: Reading, known: Answers, field: Field) -> Understood:
+    """The new answer to a question that was named; where that takes one clause, the others are a sentence again."""
+    cut = re.search(r"[,;\uff0c\uff1b]", said)
+    first, rest = (said[: cut.start()].strip(), said[cut.end() :].strip()) if cut else (said, "")
+    found = _as_asked(first, reading, known, field)
+    if not rest or isinstance(field, (Text, Unit, Milestones)) or not found.answers:
+        return _as_asked(said, reading, known, field)
+    more = read(rest, form, reading, {**known, **found.answers}, None)
+    answers, unclear = {**more.answers, **found.answers}, {**more.unclear, **found.unclear}
+    return Understood(answers, unclear, (*found.misread, *more.misread))
 
 
 def _as_asked(said: str, reading: Reading, known: Answers, asked: Field) -> Understood:
@@ -59,8 +73,10 @@ def _as_asked(said: str, reading: Reading, known: Answers, asked: Field) -> Unde
 class _Sentence:
     """One sentence being taken apart; `taken` are the parts that were understood."""
 
-    def __init__(self, said: Plain, form: Form, reading: Reading) -> None:
+    def __init__(self, said: Plain, form: Form, reading: Reading, known: Answers) -> None:
         self._said = said
+        self._known = known
+        self._not: set[str] = set()
         self._form = form
         self._reading = reading
         self._answers: dict[str, Value] = {}
@@ -77,6 +93,7 @@ class _Sentence:
             field = self._form.get(key)
             if isinstance(field, Unit):
                 self._units(field, mark)
+        self._without()
         self._asker()
         self._source()
         if with_rest:
@@ -100,7 +117,8 @@ class _Sentence:
             said = "\n".join(self._said.original(one.words, one.end) for one in found.steps)
             self._taken += [(one.start, one.end) for one in found.steps]
             try:
-                self._answers[milestones.key] = milestones.read(said, self._reading).value
+                have = self._known.get(milestones.key) if adds(self._said.text) else None
+                self._answers[milestones.key] = milestones.read(said, self._reading, have).value
             except Unfit as unfit:
                 self._misread.append(Misread(milestones, unfit))
 
@@ -126,18 +144,9 @@ class _Sentence:
 
     def _habits(self) -> None:
         """How often it is to be reported, and what it is to end in, where a clause says nothing else."""
-        rhythm, evidence = self._form.get("rhythm"), self._form.get("evidence")
-        for start, end, clause in _clauses(self._said.text):
-            told = re.fullmatch(vocabulary("supervision")["habits"]["rhythm"], clause)
-            shown = re.fullmatch(vocabulary("supervision")["habits"]["evidence"], clause)
-            found: tuple[Field, str] | None = None
-            if told and isinstance(rhythm, Choice):
-                found = rhythm, _rhythm(told)
-            elif shown and isinstance(evidence, Choice):
-                found = evidence, next(iter(evidence.mentioned(shown["kind"])), "")
-            if found is not None and any(one.value == found[1] for one in found[0].choices(None, self._reading)):
-                self._answers[found[0].key] = found[1]
-                self._taken.append((start, end))
+        for key, value, start, end in habits(self._said.text, self._form):
+            self._answers[key] = value
+            self._taken.append((start, end))
 
     def _units(self, field: Unit, mark: str) -> None:
         """Every run of names before a word such as leads, or behind one such as lead unit."""
@@ -153,6 +162,16 @@ class _Sentence:
             self._misread.append(Misread(field, Unfit("one_unit", names=list(dict.fromkeys(units)))))
         elif units:
             self._answers[field.key] = value_of(units)
+
+    def _without(self) -> None:
+        """A supporting unit that is taken back; no word of one that was not named before."""
+        field = self._form.get("support")
+        before = units_in(self._known.get("support"))
+        none = _label("none").search(self._said.text)
+        left = [] if none else [unit for unit in before if unit not in self._not]
+        if field is not None and field.optional and "support" not in self._answers and (none or left != before):
+            self._answers["support"] = value_of(left) if left else None
+            self._taken += [none.span()] if none else []
 
     def _runs(self, mark: str) -> Iterator[tuple[int, int, tuple[int, int]]]:
         """Where names may stand for a mark: from, until after the mark, and the names themselves."""
@@ -171,6 +190,7 @@ class _Sentence:
             )
             if _denied(text[start : found.start()]):
                 self._taken.append((start, found.end()))
+                self._not |= {unit for unit in self._reading.units() if unit in text[start : found.start()]}
             else:
                 yield start, found.end(), (start, found.start())
             before = found.end()
@@ -193,6 +213,7 @@ class _Sentence:
             left = left[: joint.start()]
         if units and _denied(self._said.text[run[0] : start]):
             self._taken.append((run[0], run[1]))
+            self._not |= set(units)
             return run[0], []
         if units:
             lead_in = re.search(rf"{any_of('supervision', 'marks', 'before')}$", self._said.text[:start])
@@ -282,22 +303,9 @@ def _inside(at: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(start <= at < end for start, end in taken)
 
 
-def _clauses(text: str) -> Iterator[tuple[int, int, str]]:
-    at = 0
-    for clause in re.split(r"[,;\u3002\n]", text):
-        yield at, at + len(clause), clause
-        at += len(clause) + 1
-
-
 def _denied(words: str) -> bool:
     """Whether these words end in one that says it is not so."""
     return re.search(f"{any_of('supervision', 'marks', 'not')}$", words) is not None
-
-
-def _rhythm(told: re.Match[str]) -> str:
-    """How often something is reported, of the choices there are; empty for any other."""
-    by_unit: Mapping[str, str] = vocabulary("supervision")["habits"]["every"].get(told["unit"], {})
-    return by_unit.get(told["n"] or "1", "")
 
 
 def _clause_start(text: str, end: int) -> int:

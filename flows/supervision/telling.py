@@ -119,6 +119,7 @@ def ask_for_time(case: Case, ctx: Context) -> None:
         tell(their.granters, LONGER_TOO, case, ctx)
     elif verb == Verb.SHARE_DONE:
         tell(their.responsible, SHARED, case, ctx)
+        tell(their.bureau, SHARED, case, ctx)
     elif verb == Verb.APPOINT:
         tell(their.person_of, BEGUN, case, ctx)
     if verb == Verb.EXTEND:

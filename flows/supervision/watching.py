@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flows.context import Context
+from flows.spans import later
 from flows.supervising import Shade
 from flows.supervision import steps
 from flows.supervision.items import Item, item_of, rules_of
@@ -20,7 +21,7 @@ from flows.supervision.steps import WATCH, flow
 from storage.records import Case
 
 SOON = timedelta(seconds=1)
-_RHYTHMS = {"weekly": timedelta(days=7), "biweekly": timedelta(days=14), "monthly": timedelta(days=30)}
+_WEEKS = {"weekly": 1, "biweekly": 2}
 _SPREAD = 37
 """Spreads the cases that are asked about evenly, and the same ones each time."""
 
@@ -59,8 +60,10 @@ def coming(case: Case, ctx: Context) -> list[Alarm]:
 def _nudge(case: Case, item: Item, ctx: Context) -> Alarm:
     """A report is due at the set rhythm, from the last one or the last reminder on (I2)."""
     last = max(at for at in (item.reported, item.nudged, case.opened_at) if at is not None)
-    step = _RHYTHMS.get(str(case.answers.get("rhythm")), _RHYTHMS["weekly"])
-    return Alarm(ctx.rules.calendar.next_working(last + step), Kind.NUDGE)
+    rhythm, here = str(case.answers.get("rhythm")), last.astimezone(ctx.rules.zone)
+    month_on = datetime.combine(later(here.date(), 1), here.time(), ctx.rules.zone)
+    following = month_on if rhythm == "monthly" else last + timedelta(weeks=_WEEKS.get(rhythm, 1))
+    return Alarm(ctx.rules.calendar.next_working(following), Kind.NUDGE)
 
 
 def _marks(item: Item, ctx: Context) -> Iterator[Alarm]:

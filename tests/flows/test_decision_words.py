@@ -199,3 +199,35 @@ def test_milestones_of_a_sentence_are_watched(school: Office) -> None:
     school.person("liu").presses("认领")
     school.passes(days=6)
     assert "出方案" in school.person("liu").saw("节点到期").text
+
+
+def test_what_was_understood_is_put_right_in_words(school: Office) -> None:
+    """I1, B3: a unit taken back, a step beside the others, and two answers in one breath; nothing else changes."""
+    shen = school.person("shen")
+    shen.says("督办 12月20日前完成食堂改造，后勤处牵头，基建处和图书馆配合，先12月1日前出方案")
+    shen.says("图书馆不用配合了")
+    assert "配合单位\n基建处" in shen.sees.text
+    assert "图书馆" not in shen.sees.text
+    shen.says("再加一个节点：12月10日前招标")
+    assert "12月1日周二 出方案；12月10日周四 招标" in shen.sees.text
+    assert "12月20日周日" in shen.sees.text
+    shen.says("交办人是方静，每月报一次")
+    assert "方静" in shen.sees.text
+    assert "每月" in shen.sees.text
+    shen.says("没有配合单位")
+    assert "基建处" not in shen.sees.text
+    shen.presses("提交")
+    assert school.case("SV-0001").answers["support"] is None
+
+
+def test_words_amid_another_form_begin_no_item(school: Office) -> None:
+    """I5, B4, bad input: the roll-up is shown and the form goes on; an answer that begins with the word is one."""
+    shen = school.person("shen")
+    shen.says("报修")
+    asked = shen.sees.text
+    shen.says("督办情况")
+    assert any("督办情况（" in seen.title for seen in shen.all)
+    assert asked in shen.sees.text or "哪里" in shen.sees.text
+    shen.says("用印")
+    shen.says("督办通报三份")
+    assert "牵头" not in shen.sees.text

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from flows.indicators.lateness import lateness
 from flows.supervision import Supervision
+from tests.flows.calendars import ZONE
 from tests.flows.test_supervision import NUMBER, acknowledged, answers
 from tests.flows.test_time_stories import titles, waits_until
 from tests.office import Office
@@ -94,3 +98,33 @@ def test_what_was_opened_again_has_working_days_of_its_own(school: Office) -> No
     assert school.case(NUMBER).state == Supervision.DOING
     announced(school, CLOSED)
     assert "12月10日周四 17:30" in liu.saw("期限有变").text
+
+
+def test_a_month_later_is_the_same_day(school: Office) -> None:
+    """I2: a monthly report falls due on the day of the month, however many days that has."""
+    acknowledged(school, "督办 三个月内完成东区路灯改造，后勤处牵头，每月报一次")
+    due = f"督办 {NUMBER} 该报进展了"
+    waits_until(school, "2026-12-24T10:00")
+    assert due not in titles(school, "liu")
+    waits_until(school, "2026-12-24T10:10")
+    assert due in titles(school, "liu")
+    waits_until(school, "2027-01-24T12:00")  # a Sunday
+    assert titles(school, "liu").count(due) == 1
+    waits_until(school, "2027-01-25T08:30")
+    assert titles(school, "liu").count(due) == 2
+
+
+def test_what_was_late_then_stays_so(school: Office) -> None:
+    """I3, P5: last week's figures do not change for what was granted this week."""
+    shen, liu = acknowledged(school, "督办 三天内修订公文办法，总务处牵头")
+    waits_until(school, "2026-11-30T10:00")
+    then = school.clock.now()
+    liu.presses("申请延期")
+    answers(liu, "12月18日前", "要再改")
+    school.passes(minutes=5)
+    shen.presses("准予延期")
+    with school.service.storage.reading() as work:
+        [history] = work.histories.between(then - timedelta(days=7), then)
+        late = lateness(school.service.rules, work, then)(history)
+    assert late is not None
+    assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"

@@ -137,9 +137,13 @@ def test_the_chat_and_the_page_say_the_same(school: Office) -> None:
     assert opened(school, "/workbench/supervision", of="lin").status == 403
     assert opened(school, "/workbench/supervision?period=never", of="shen").status == 404
     school.passes(days=20)
-    for said in ("上月", "11月", "11月1日到30日", "2026年11月份"):
-        shen.says(f"督办情况 {said}")
-        assert "督办情况（11月1日至11月30日）" in shen.sees.text, said
-        assert "合计：办结 1，在办 1，超期 0" in shen.sees.text, said
+    said = [f"督办情况 {period}" for period in ("上月", "11月", "11月1日到30日", "2026年11月份")]
+    for words in (*said, "上月督办情况", "请看看11月的督办情况", "督办情况，上个月的？"):
+        shen.says(words)
+        assert "督办情况（11月1日至11月30日）" in shen.sees.text, words
+        assert "合计：办结 1，在办 1，超期 0" in shen.sees.text, words
+    for words, title in (("第四季度", "10月1日至12月31日"), ("2026年", "1月1日至12月31日")):
+        shen.says(f"督办情况 {words}")
+        assert f"督办情况（{title}）" in shen.sees.text, words
     shen.says("督办情况")
     assert "合计：办结 0，在办 0，超期 1，办结率 0.0%（0/1），上期转来 1" in shen.sees.text
