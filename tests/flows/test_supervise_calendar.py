@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flows.indicators.lateness import lateness
+from flows.indicators.reckoning import histories_of
 from flows.supervision import Supervision
 from tests.flows.calendars import ZONE
 from tests.flows.test_supervision import NUMBER, acknowledged, answers
@@ -124,7 +125,7 @@ def test_what_was_late_then_stays_so(school: Office) -> None:
     school.passes(minutes=5)
     shen.presses("准予延期")
     with school.service.storage.reading() as work:
-        [history] = work.histories.between(then - timedelta(days=7), then)
+        [history] = histories_of(then - timedelta(days=7), then, school.service.rules, work)
         late = lateness(school.service.rules, work, then)(history)
     assert late is not None
     assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
