@@ -15,10 +15,11 @@ from flows.events import Pressed, Said, Sent
 from flows.flow import Flow
 from flows.opinion import flow as opinion
 from flows.opinion import is_anonymous
+from flows.words import fold
 from handlers.hushing import forget_event, forget_form
 from handlers.scene import Scene
-from handlers.typed import numbered
-from storage.records import Draft
+from handlers.typed import numbered, typed
+from storage.records import Case, Draft
 
 
 def is_wanted(flow: Flow, answers: Mapping[str, object]) -> bool:
@@ -57,21 +58,39 @@ def _meant(scene: Scene, masks: Sequence[int]) -> int | None:
     body = scene.event.body
     if isinstance(body, Pressed):
         match read_action(body.action):
-            case Perform(case=id) | Look(case=id) | More(case=id):
-                return _requester(scene, id, masks)
+            case Perform(case=id, move=verb):
+                return _acting(scene, scene.work.cases.get(id), [verb], masks)
+            case Look(case=id) | More(case=id):
+                return _acting(scene, scene.work.cases.get(id), [], masks)
             case Answer(draft=id) | Command(draft=id) if id:
                 return next((one for one in masks if id in {d.id for d in scene.work.drafts.open_for(one)}), None)
         return None
-    number = numbered(body.text)[0] if isinstance(body, Said) else None
+    said = typed(scene, body.text) if isinstance(body, Said) else None
+    number = said.number if said else numbered(body.text)[0] if isinstance(body, Said) else None
     case = scene.work.cases.by_number(number) if number else None
     if case is not None and case.requester_id in masks:
-        return case.requester_id
-    if scene.draft() is not None:
+        return _acting(scene, case, [move.verb for _, move in said.moves] if said else [], masks)
+    if scene.draft() is not None or (isinstance(body, Said) and _wants_a_person(scene, body.text)):
         return None
     scene.work.drafts.preload(masks)
     return next((one for one in reversed(masks) if scene.work.drafts.current(one) is not None), None)
 
 
-def _requester(scene: Scene, case_id: int, masks: Sequence[int]) -> int | None:
-    case = scene.work.cases.get(case_id)
-    return case.requester_id if case is not None and case.requester_id in masks else None
+def _acting(scene: Scene, case: Case | None, verbs: Sequence[str], masks: Sequence[int]) -> int | None:
+    """The mask of a case; None where only they themselves, as one of the staff, can do what they want to."""
+    if case is None or case.requester_id not in masks:
+        return None
+    masked = replace(scene, person=scene.work.people.get(case.requester_id))
+    own, behind = _may(scene, case, verbs), _may(masked, case, verbs)
+    return None if own and not behind else case.requester_id
+
+
+def _may(scene: Scene, case: Case, verbs: Sequence[str]) -> bool:
+    ctx = scene.context_of(case)
+    moves = [move for verb in verbs if (move := ctx.flow.moves.get(verb)) is not None]
+    return any(ctx.flow.may(move, case, ctx) for move in moves)
+
+
+def _wants_a_person(scene: Scene, words: str) -> bool:
+    """Whoever asks for somebody to talk to is answered as themselves: what is said then is no longer of the case."""
+    return fold(words) in map(fold, scene.rules.texts.words("commands", "human", "words"))

@@ -143,6 +143,38 @@ def test_two_of_one_sender_are_two_people(school: Office) -> None:
     assert school.case("YJ-0001").state == Opinion.RECEIVED
 
 
+def test_who_sorts_opinions_may_have_sent_one(office: Office) -> None:
+    """H10: as the desk they give it out, by word and by button; what its sender says stays behind the mask."""
+    desk = told_on(office, DESK)
+    assert desk.saw("新的意见 YJ-0001")
+    given(office)
+    assert office.case("YJ-0001").state == Opinion.ASSIGNED
+    head = office.person(HEAD)
+    head.says("办好了 YJ-0001 钱已经退了")
+    head.presses("跳过")
+    desk.presses("没解决问题")
+    desk.says("我还没收到")
+    told = dump(office)
+    with office.service.storage.reading() as work:
+        id, case = office.known(work, DESK).id, work.cases.by_number("YJ-0001")
+    assert case is not None
+    acted = {str(row["verb"]): row["person_id"] for row in told["trail"] if row["subject"] == f"case:{case.id}"}
+    assert acted["assign"] == id
+    assert acted["open"] == acted["again"] == case.requester_id
+    assert not [row for row in told["inbox"] if "我还没收到" in str(row)]
+
+
+def test_who_wants_a_person_is_heard_as_themselves(school: Office) -> None:
+    """H10, B12: with a form of the mask's open; the talk is theirs, and so are the answers."""
+    lin = told_on(school)
+    lin.presses("补充")
+    lin.says("转人工")
+    lin.says("请问校医院几点开门")
+    with school.service.storage.reading() as work:
+        id = school.known(work, "lin").id
+        assert [case.matter for case in work.cases.of(id, 9)] == ["handover"]
+
+
 def test_nobody_else_can_speak_for_the_sender(office: Office) -> None:
     """H10: a guess of the number is no mask."""
     lin = told_on(office)
