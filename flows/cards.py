@@ -224,6 +224,9 @@ class Line:
     label: str
     value: str
 
+    def __str__(self) -> str:
+        return f"{self.label}\uff1a{self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -259,7 +262,7 @@ class Card:
 
         Only a question with answers to choose from reads their marks, so only there buttons bear any.
         """
-        parts = [self.title, self.body, *(f"{line.label}: {line.value}" for line in self.lines)]
+        parts = [self.title, self.body, *map(str, self.lines)]
         if any(button.action.startswith(f"{Verb.ANSWER}:") for button in self.buttons):
             parts += [f"{mark}. {button.label}" for mark, button in zip(marks(self.buttons), self.buttons, strict=True)]
         else:

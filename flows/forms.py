@@ -148,7 +148,7 @@ class Text(Field):
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         words = " ".join(said.split())
         if len(words) < self.at_least or not any(char.isalnum() for char in words):
-            raise Unfit("too_short")
+            raise Unfit("too_short", at_least=self.at_least)
         if len(words) > self.at_most:
             raise Unfit("too_long", at_most=self.at_most, length=len(words))
         return Read(words)

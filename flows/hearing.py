@@ -15,7 +15,7 @@ from flows.locating import sights
 from flows.numerals import Plain, plain
 from flows.understanding import Understood, understand
 
-__all__ = ["Heard", "called", "hear", "is_question"]
+__all__ = ["Heard", "called", "guesses", "hear", "is_question"]
 
 _MOST = 3
 
@@ -58,6 +58,11 @@ def called(said: str, catalogue: Catalogue) -> Matter | None:
     """The matter of exactly that name; None when there is none, or when several bear it."""
     found = _index(catalogue).called(plain(said).text.strip(_STOPS))
     return found[0] if len(found) == 1 else None
+
+
+def guesses(said: str, catalogue: Catalogue) -> list[Matter]:
+    """The matters whose name was said but for its last character: too little to ask, enough for a button (B10)."""
+    return _index(catalogue).but_for_the_last(plain(said).text.strip(_STOPS))
 
 
 _STOPS = " ,.!?;~"
@@ -125,6 +130,11 @@ class _Index:
         words = {word for key in keys for word in self._near.get(key, ()) if len(key) > 1 or len(text) == 2}
         close = [word for word in words if OSA.distance(word, text, score_cutoff=1) <= 1 and word[-1] == text[-1]]
         return list({m.name: m for word in sorted(close) for m in self.named[word]}.values())
+
+    def but_for_the_last(self, text: str) -> list[Matter]:
+        """The matters with a name that differs from these few words in its last character only."""
+        words = [word for word in self.named if len(word) == len(text) > 1 and word[:-1] == text[:-1]]
+        return list({m.name: m for word in words for m in self.named[word]}.values())
 
 
 @lru_cache(8)

@@ -18,6 +18,7 @@ from flows.cards import (
     content_from_json,
     read_action,
 )
+from flows.hearing import is_question
 from flows.pages import Page, Part, plainly
 from flows.question import flow
 from flows.search import Hit
@@ -189,6 +190,7 @@ def _offer(scene: Scene, pages: list[Page], words: str) -> None:
     question = _plain(words)[:_CARRIED]
     scene.close_cards(_about(scene), "asking", "closing", "newer")
     buttons = [Button(page.title, str(Show(page.name, question))) for page in pages]
+    buttons += [] if is_question(words) else commands.opinion(scene)  # who only says so may want it to be otherwise
     buttons.append(Button(_text(scene, "pass_on"), str(PassOn(question))))
     card = Card(title=_text(scene, "which"), buttons=tuple(buttons), hint=_text(scene, "which_hint"))
     scene.reply(card, _about(scene))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from flows.catalogue import Matter
 from flows.codes import answers_of, find
+from flows.fields import Place
 from flows.flow import Move
 from flows.forms import Answers
 from flows.understanding import Understood
@@ -53,13 +54,18 @@ def begin_with(scene: Scene, matter: Matter, understood: Understood) -> None:
     """Start a form with all that a sentence says (B2); what was in hand is put aside."""
     if refused(scene, matter):
         return
-    lead = "\n".join([*put_aside(scene), scene.text("talk", "understood")])
+    lead = "\n".join([*put_aside(scene), scene.text("talk", "understood", place=_asks_where(matter))])
     draft = _draft(scene, matter, {})
     scene.work.drafts.add(replace(draft, whole=True))
     scene.work.shown.nothing_yet(f"draft:{draft.id}")
     started = filling(scene, replace(draft, whole=True))
     if started is not None:
         take(scene, started, understood, lead)
+
+
+def _asks_where(matter: Matter) -> bool:
+    """Whether a room can be what was misunderstood."""
+    return any(isinstance(field, Place) for field in matter.form.fields)
 
 
 def _draft(scene: Scene, matter: Matter, known: dict[str, object]) -> Draft:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from flows.cards import Begin, Button, Card, Style
+from flows.events import Said
 from flows.facts import gist
+from flows.hearing import guesses
+from flows.opinion import flow as _opinions
 from flows.texts import Texts
 from flows.veils import seen_by
 from flows.words import fold
@@ -15,6 +18,7 @@ from storage.records import Case, Draft
 
 ANSWERS = {"none": "none_of_these_answer", "greet": "hello", "thank": "welcome"}
 """Commands that are answered with a sentence and change nothing."""
+OPINION = _opinions.name
 ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
     "cancel": filling.cancel,
     "back": filling.back,
@@ -27,8 +31,10 @@ ON_A_FORM: dict[str, Callable[[Scene, Draft], None]] = {
 
 
 def command_in(texts: Texts, words: str) -> str | None:
-    """The command these words are, if they are one and nothing else."""
-    return texts.commands.get(fold(words).strip("。.!~"))
+    """The command these words are, if they are one and nothing else; asked for as a question, only to see something."""
+    said = fold(words).strip("。.!~")
+    asked = texts.commands.get(said.rstrip("?"))
+    return texts.commands.get(said) or (asked if asked in {"mine", "help", "greet"} else None)
 
 
 def run(scene: Scene, name: str, draft: Draft | None) -> bool:
@@ -73,9 +79,19 @@ def help_out(scene: Scene) -> None:
 
 
 def not_understood(scene: Scene) -> None:
-    """A helpful sentence and four ways on."""
-    buttons = (*begin_buttons(scene)[:1], scene.command("mine"), scene.command("help"), *scene.person_to_talk_to())
-    scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=buttons))
+    """A helpful sentence and a few ways on: what may have been mistyped, else what is asked for most; an opinion."""
+    body = scene.event.body
+    meant = guesses(body.text, scene.rules.catalogue)[:2] if isinstance(body, Said) else []
+    begin = [Button(one.title, str(Begin(one.name)), Style.MAIN) for one in meant] or begin_buttons(scene)[:1]
+    ways = (*begin, *opinion(scene), scene.command("mine"), scene.command("help"), *scene.person_to_talk_to())
+    scene.reply(Card(title=scene.text("talk", "not_understood"), buttons=tuple({w.label: w for w in ways}.values())))
+
+
+def opinion(scene: Scene) -> list[Button]:
+    """A button to say what is wrong, or could be better, where the office takes opinions (H6)."""
+    matters = (one for one in scene.rules.catalogue.all() if one.kind == OPINION)
+    found = next((one for one in matters if not scene.flows[one.kind].admits(scene.context(one))), None)
+    return [Button(found.title, str(Begin(found.name)))] if found else []
 
 
 def mine(scene: Scene) -> None:

@@ -9,7 +9,7 @@ from flows.forms import Unfit, Value
 from flows.understanding import Understood
 from flows.voting import Vote
 from flows.words import fold
-from handlers import masks, rating
+from handlers import masks, outcome, rating
 from handlers.admitting import proposed, refused
 from handlers.hushing import covered, keep_quiet
 from handlers.questions import TRIES, Filling, filling, show
@@ -130,7 +130,7 @@ def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> N
     draft = replace(current.draft, answers=answers, prefilled=prefilled, changed_at=scene.now)
     current = replace(current, draft=draft)
     if own is not None or not (found.answers or found.unclear or told):
-        _unfit(scene, current, own.unfit if own else Unfit("too_short"))
+        _unfit(scene, current, own.unfit if own else Unfit("too_short", at_least=2))
         return
     lead = "\n".join(part for part in (lead, *told) if part)
     fields = [field for key in found.unclear if (field := current.form.get(key)) is not None]
@@ -313,9 +313,7 @@ def move_now(scene: Scene, case: Case, move: Move, turn: int, answers: dict[str,
     except Unfit as unfit:
         scene.say("forms", unfit.reason, **unfit.values)
         return
-    if not scene.work.outbox.is_told(scene.person.id):
-        verb = ctx.flow.label(move.verb, ctx)
-        scene.say("talk", "done", number=case.number, verb=verb)
+    outcome.tell(scene, case, move)
 
 
 def cancel(scene: Scene, draft: Draft) -> None:

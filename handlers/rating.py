@@ -12,6 +12,7 @@ from flows.survey.fields import Stars, stars_in
 from flows.survey.reading import Survey
 from flows.voting import Vote
 from flows.who import is_office
+from handlers import counting
 from handlers.scene import Scene
 from storage.records import Case, Draft, Lane
 from storage.surveys import Asked, Invitation
@@ -211,9 +212,10 @@ def show_open(scene: Scene) -> None:
 
 
 def tell_results(scene: Scene) -> None:
-    """How people rated, for the office: rate, number, interval and answers together."""
+    """How people rated, for the office: rate, number, interval and answers together; to leaders their figure (H9)."""
     if not is_office(scene.person, scene.rules.texts):
-        scene.say("ratings", "office")
+        if not counting.asked(scene, scene.text("ratings", "question")):
+            scene.say("ratings", "office")
         return
     found = results.lines(scene.rules, scene.work, scene.now, DAYS)
     if not found:

@@ -25,6 +25,7 @@ UNHAPPY = 2
 SUPERVISION = "supervision"
 MOST_DAYS = 31
 MOST_SORTS = 6
+NAMED_UNITS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,14 @@ def _scope_said(scope: Scope, rules: Rulebook, work: Work) -> str:
     found = (rules.catalogue.get(name) for name in scope.matters)
     matters = join(matter.title for matter in found if matter)
     areas = join(area.name for key in scope.areas if (area := rules.places.area(key)))
-    return (join(scope.units) or ("" if areas else rules.texts.say("digest", "everybody"))) + areas + matters
+    return (_units_said(scope.units, rules) or ("" if areas else rules.texts.say("digest", "everybody"))) + areas + matters
+
+
+def _units_said(units: Sequence[str], rules: Rulebook) -> str:
+    """Their names; of many the first and how many there are, since this is a title."""
+    if len(units) > NAMED_UNITS:
+        return rules.texts.say("digest", "several", first=units[0], count=len(units))
+    return rules.texts.say("digest", "and").join(units)
 
 
 def _units(

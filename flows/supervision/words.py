@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.context import Context
 from flows.deadlines import Deadline, Running, deadline
@@ -16,6 +16,8 @@ from flows.supervision.steps import flow
 from flows.supervision.whom import asker, person_of
 from storage.records import Case
 
+SEVERAL = 2
+"""From so many working days on they are counted, not the hours."""
 ALSO: dict[str, object] = {
     "due": "-",
     "who": "-",
@@ -79,13 +81,24 @@ def due_in_words(item: Item, ctx: Context) -> str:
 
 
 def left_in_words(item: Item, ctx: Context) -> str:
-    """How much working time is left, in working days where it is more than one; nothing when it is late."""
-    calendar = ctx.rules.calendar
-    left = calendar.between(ctx.now, item.until)
+    """How much working time is left, or for how long it has been late, in working days where there are several."""
+    texts = ctx.rules.texts
     if ctx.now >= item.until:
-        late = calendar.between(item.until, ctx.now)
-        return ctx.rules.texts.say(flow.name, "late", span=amount(late, ctx.rules.texts))
-    return ctx.rules.texts.say(flow.name, "left", span=amount(left, ctx.rules.texts), percent=share_left(item, ctx))
+        return texts.say(flow.name, "late", span=_span(item.until, ctx.now, ctx))
+    return texts.say(flow.name, "left", span=_span(ctx.now, item.until, ctx), percent=share_left(item, ctx))
+
+
+def _span(begins: datetime, ends: datetime, ctx: Context) -> str:
+    """Working time in words: days where there are several, else hours; nothing when it is less than a minute."""
+    calendar, texts = ctx.rules.calendar, ctx.rules.texts
+    first, last = (at.astimezone(calendar.zone).date() for at in (begins, ends))
+    days = sum(calendar.works_on(first + timedelta(days=one)) for one in range(1, (last - first).days + 1))
+    if calendar.plan and days >= SEVERAL:
+        return texts.say("due", "working_days", days=days)
+    working = calendar.between(begins, ends)
+    if working < timedelta(minutes=1):
+        return ""
+    return texts.say("due", "working", amount=amount(working, texts))
 
 
 def share_left(item: Item, ctx: Context) -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from flows.cards import Button, Card
 from flows.limits import Unit
+from flows.survey.fields import Stars
 from flows.survey.reading import Survey, read
 from flows.voting import Vote
 from storage.records import Case, Entry, Person
@@ -159,7 +160,8 @@ def card(survey: Survey, round: Round, case_id: int, title: str, rules: Rulebook
     texts, field = rules.texts, survey.opening
     nameless = texts.say("surveys", "nameless") if survey.anonymous else ""
     buttons = tuple(Button(one.label, str(Vote(round.id, case_id, one.value))) for one in field.options)
-    hint = texts.say("surveys", "hint", label=field.options[-1].label)
+    starred = isinstance(field, Stars)
+    hint = texts.say("surveys", "stars") if starred else texts.say("surveys", "hint", label=field.options[-1].label)
     return Card(
         title=title,
         body="\n".join(part for part in (survey.text, field.text, nameless) if part),

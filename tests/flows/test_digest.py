@@ -290,7 +290,7 @@ def test_a_leader_without_data_hears_so_in_plain_words(school: Office) -> None:
     by_schedule(school)
     waits_until(school, "2026-11-27 17:00")
     seen: Seen = next(one for one in school.person("gu").all if "周报" in one.title)
-    assert "本周没有办件。" in seen.text
+    assert "这一周没有新收的，也没有办结的。" in seen.text
     assert "%" not in seen.text
     assert said(content_of(school, "weekly"))["repair-solved"]["value"] == "本期没有"
 

@@ -509,3 +509,38 @@ def test_the_office_is_reminded_to_check(school: Office) -> None:
     liu.sends_a_photo()
     waits_until(school, "2026-11-27T09:00")
     assert f"{NUMBER} 已经等了 2 个工作日" in titles(school, "zhao")
+
+
+def closed(office: Office) -> tuple[Someone, Someone]:
+    """Done with a photo, checked and closed; asked for by 顾明远."""
+    shen, liu = acknowledged(office, f"{SAID}，顾明远交办")
+    liu.presses("报办结")
+    liu.says("全换好了")
+    liu.sends_a_photo()
+    shen.presses("核对通过")
+    return shen, liu
+
+
+def test_the_leader_hears_when_the_office_opens_it_again(school: Office) -> None:
+    """I5: whoever asked for it, as well as the units; who says so is not told by card."""
+    shen, liu = closed(school)
+    school.passes(days=3)
+    shen.presses("又坏了")
+    shen.says("又灭了三盏")
+    for one in (liu, school.person("gu"), school.person("pan")):
+        assert "又灭了三盏" in one.saw("又坏了，已重开").text
+
+
+def test_what_is_left_is_said_in_working_days(school: Office) -> None:
+    """I3: hours only near the end, and nothing like "0 minutes late"."""
+    shen, _ = acknowledged(school)
+    shen.says(f"进度 {NUMBER}")
+    assert "剩 10 个工作日（" in shen.sees.text
+    waits_until(school, "2026-12-08T10:00")
+    shen.says(f"进度 {NUMBER}")
+    assert "小时工作时间（" in shen.sees.text
+    waits_until(school, "2026-12-09T08:00")
+    assert "刚过期限" in school.person("fang").saw("已转红色").text
+    waits_until(school, "2026-12-14T10:00")
+    shen.says(f"进度 {NUMBER}")
+    assert "超期 4 个工作日" in shen.sees.text

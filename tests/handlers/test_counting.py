@@ -229,3 +229,13 @@ def test_an_answer_says_what_it_cannot_tell(school: Office) -> None:
     assert "东区，报修响应，" in gu.sees.text
     liu.says("上周报修响应率多少？")
     assert "总务处" in liu.sees.text
+
+
+def test_a_leader_who_asks_how_satisfied_people_are_gets_the_figure(school: Office) -> None:
+    """H4, P2: what the office sees survey by survey; who may not know it hears what they can do."""
+    by_schedule(school)
+    gu, lin = school.person("gu"), school.person("lin")
+    gu.says("满意度")
+    assert "满意率" in gu.sees.title
+    lin.says("满意度")
+    assert "回复「评价」" in lin.sees.text

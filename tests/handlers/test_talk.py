@@ -144,12 +144,12 @@ def test_a_choice_can_be_typed_by_word_or_by_number(office: Office) -> None:
     }  # fmt: skip
 
 
-def test_words_that_mean_nothing_get_a_sentence_and_four_ways_on(office: Office) -> None:
+def test_words_that_mean_nothing_get_a_sentence_and_a_few_ways_on(office: Office) -> None:
     """Bad input of the issue: never silence, never a stack trace."""
     lin = office.person("lin")
     lin.says("天苍苍野茫茫")
     assert "没看懂" in lin.sees.text
-    assert lin.sees.buttons == ["报修", "我的办件", "帮助", "转人工"]
+    assert lin.sees.buttons == ["报修", "提意见", "我的办件", "帮助", "转人工"]
 
 
 def test_what_is_said_in_a_room_is_answered_in_private_and_fills_only_the_speaker_s_form(office: Office) -> None:

@@ -39,7 +39,7 @@ def variables(card: Card, page_url: str) -> Mapping[str, str]:
     """The card as the variables of the template; all of them strings, each within its size."""
     lines = [{"label": cut(line.label, LABEL_BYTES), "value": cut(line.value, 240)} for line in card.lines]
     shown = next(lines[:count] for count in range(min(len(lines), MOST_LINES), -1, -1) if _is_small(lines[:count]))
-    rest = [f"{line.label}: {line.value}" for line in card.lines[len(shown) :]]
+    rest = [str(line) for line in card.lines[len(shown) :]]
     body, more = _halves(_joined(card.body if card.title else "", *rest))
     return {
         "title": cut(card.title or card.body, 240),
@@ -120,7 +120,7 @@ def says(button: Button) -> str:
 
 def _markdown(card: Card, page_url: str) -> str:
     parts = [f"#### {plain(card.title)}"] if card.title else []
-    parts += [plain(part) for part in (card.body, *(f"{line.label}: {line.value}" for line in card.lines)) if part]
+    parts += [plain(part) for part in (card.body, *map(str, card.lines)) if part]
     parts += [plain(part) for part in (card.closing, card.hint) if part]
     if card.link:
         parts.append(f"[{plain(card.link.label)}]({urljoin(page_url, card.link.url)})")

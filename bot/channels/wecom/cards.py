@@ -77,7 +77,7 @@ def _common(card: Card) -> dict[str, Any]:
     """What all cards have; where something is cut, the words say that a click shows it whole (F43)."""
     first, more = card.lines[:MOST_LINES], card.lines[MOST_LINES:]
     title = card.title or card.body
-    rest = [f"{line.label}: {line.value}" for line in more]
+    rest = [str(line) for line in more]
     words, tail = _lines(card.body, *rest), card.hint
     sizes = [(title, TITLE_BYTES), (_lines(words, tail), WORDS_BYTES), *((line.value, VALUE_BYTES) for line in first)]
     if card.link and any(len(text.encode("utf-8", "replace")) > size for text, size in sizes):
