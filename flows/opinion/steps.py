@@ -12,6 +12,7 @@ from flows.context import Context
 from flows.deadlines import clock
 from flows.flow import Flow, Outcome, Wake
 from flows.forms import Choice, Field, Files, Text, Unfit
+from flows.units import Unit, units_in
 from flows.until import Until
 from flows.who import desk, requester, would_be
 from storage.records import Case, Membership, Person
@@ -86,16 +87,19 @@ def until_of(case: Case) -> datetime | None:
     return datetime.fromisoformat(str(text)) if text else None
 
 
-def _levels(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[Field, ...]:
-    """The levels are those of the matter's form."""
+def _known_here(asks: tuple[Field, ...], _case: Case, ctx: Context) -> tuple[Field, ...]:
+    """The levels are those of the matter's form; departments go by the other names that any matter knows."""
     known = ctx.matter.form.get("level")
     options = known.options if isinstance(known, Choice) else ()
-    return tuple(Choice("level", options=options) if one.key == "level" else one for one in asks)
+    fields = (field for matter in ctx.rules.catalogue.every() for field in matter.form.fields)
+    also = tuple(dict(pair for field in fields if isinstance(field, Unit) for pair in field.also).items())
+    found = {"level": Choice("level", options=options), "unit": Unit("unit", also=also)}
+    return tuple(found.get(one.key, one) for one in asks)
 
 
 def _given(case: Case, answers: Mapping[str, object], ctx: Context, _turn: int) -> Outcome:
     """To a department there is; its level and date stand with the opinion from now on."""
-    unit = str(answers.get("unit") or "").strip()
+    unit = next(iter(units_in(answers.get("unit"))), "")
     people = ctx.work.people
     if not (people.belonging(Membership.LEAD, unit) or people.belonging(Membership.UNIT, unit)):
         raise Unfit("opinion_no_unit", unit=unit)
@@ -139,8 +143,8 @@ def _is_praise(case: Case, _ctx: Context, _turn: int) -> bool:
 EVERYWHERE = (Opinion.RECEIVED, Opinion.ASSIGNED)
 
 assign = flow.move(
-    "assign", Opinion.RECEIVED, to=Opinion.ASSIGNED, style=Style.MAIN, fits=_levels, leads=_given,
-    asks=(Text("unit", at_most=40), Choice("level"), Until("deadline", optional=True)),
+    "assign", Opinion.RECEIVED, to=Opinion.ASSIGNED, style=Style.MAIN, fits=_known_here, leads=_given,
+    asks=(Unit("unit"), Choice("level"), Until("deadline", optional=True)),
 )  # fmt: skip
 note = flow.move("note", Opinion.RECEIVED, to=Opinion.NOTED, asks=(Text("word"),), when=_is_praise)
 merge = flow.remark("merge", Opinion.RECEIVED, asks=(Text("main", at_least=3, at_most=14),), leads=_joinable)
@@ -174,9 +178,10 @@ flow.turn(Opinion.RECEIVED, of=desk)
 flow.turn(Opinion.ASSIGNED, of=in_charge)
 flow.turn(Opinion.ANSWERED, of=raisers)
 
-NEW, YOURS, PASSED_ON, ANSWERED, THANKED, NOTED = map(
-    flow.notice, ("new", "yours", "passed_on", "answered", "thanked", "noted")
-)
+NEW, THANKED, NOTED = map(flow.notice, ("new", "thanked", "noted"))
+YOURS = flow.notice("yours", also={"more": "-"})
+PASSED_ON = flow.notice("passed_on", also={"unit": "-"})
+ANSWERED = flow.notice("answered", also={"asks": True})
 PLANNED = flow.notice("planned", also={"measure": "-", "until": "-"})
 AGAIN = flow.notice("again", also={"why": "-"})
 WAITING = flow.notice("waiting")

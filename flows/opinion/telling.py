@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from flows.colleagues import number_of
@@ -96,6 +96,14 @@ def _along(case: Case, ctx: Context) -> list[Case]:
     return [one for joined in ctx.work.cases.joined(case.id) for one in (joined, *_along(joined, ctx))]
 
 
+def _added(case: Case, ctx: Context) -> str:
+    """What was said since in answer to questions: the department has not heard of it yet."""
+    entries = [one for one in ctx.work.trail.of(case_subject(case.id)) if one.verb == steps.reply.verb]
+    answers = [one.facts.get("answers") for one in entries]
+    words = [str(one.get("words") or "") for one in answers if isinstance(one, Mapping)]
+    return ctx.rules.texts.say("opinion", "added", words=words)
+
+
 @flow.entering(Opinion.ASSIGNED)
 def have_it_done(case: Case, ctx: Context) -> None:
     """A department has it, has said what it will do, or has it again."""
@@ -108,9 +116,9 @@ def have_it_done(case: Case, ctx: Context) -> None:
     elif verb in (steps.again.verb, steps.reopen.verb):
         ctx.tell(_those_who_do_it, steps.AGAIN, case, why=_why_again(case, ctx))
     else:
-        ctx.tell(in_charge, steps.YOURS, case)
+        ctx.tell(in_charge, steps.YOURS, case, more=_added(case, ctx))
         ctx.show(in_charge, case.answers.get("photo"), case)
-        ctx.tell(raisers, steps.PASSED_ON, case)
+        ctx.tell(raisers, steps.PASSED_ON, case, unit=str(case.answers.get("unit") or ""))
     if verb != steps.plan.verb:
         ctx.wake(case, steps.HALFWAY)
         ctx.wake(case, steps.UNHANDLED)
@@ -138,11 +146,11 @@ def tell_what_came_of_it(case: Case, ctx: Context) -> None:
     if last_verb(case, ctx) == steps.answer_along.verb:
         _tell_along(case, ctx)
         return
-    ctx.tell(raisers, steps.ANSWERED, case)
-    ctx.tell(_passing_on, steps.ANSWERED, case)
+    ctx.tell(raisers, steps.ANSWERED, case, asks=True)
+    ctx.tell(_passing_on, steps.ANSWERED, case, asks=False)
     ctx.show(raisers, ctx.said(case).get("after"), case)
     if case.requester_id not in {one.id for one in raisers(case, ctx)}:
-        ctx.tell(requester, steps.ANSWERED, case)
+        ctx.tell(requester, steps.ANSWERED, case, asks=False)
     for one in _along(case, ctx):
         if one.state == Opinion.JOINED:
             flow.perform(steps.answer_along, one, {}, ctx.as_system())

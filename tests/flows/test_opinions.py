@@ -33,7 +33,7 @@ def test_an_opinion_goes_its_way(office: Office) -> None:
     assert lin.saw("已收到，单号 YJ-0001")
     assert "食堂三楼的灯太暗" in desk.saw("新的意见 YJ-0001").text
     given(office)
-    assert lin.saw("YJ-0001 已分给部门")
+    assert lin.saw("YJ-0001 已分给")
     assert "食堂" in head.saw("YJ-0001 请您的部门办").text
     head.says("定措施 YJ-0001 换成更亮的灯")
     head.says("12月4日")
@@ -204,10 +204,44 @@ def test_a_department_that_is_not_there_is_asked_again(school: Office) -> None:
     """H7: given to nobody."""
     raised(school)
     desk = school.person(DESK)
-    for said in ("分办 YJ-0001 不存在处", "一般", "跳过"):
+    desk.says("分办 YJ-0001 云游四方司")
+    assert "没有「云游四方司」" in desk.sees.text  # at once, not after all other questions
+    for said in ("总务处", "一般", "跳过"):
         desk.says(said)
-    assert "没有「不存在处」这个部门" in desk.saw("没有「不存在处」").text
-    assert school.case("YJ-0001").state == Opinion.RECEIVED
+    assert school.case("YJ-0001").answers["unit"] == "总务处"
+
+
+def test_a_department_goes_by_its_other_name(school: Office) -> None:
+    """H7: what the office calls it when it supervises, it may call it here; the sender hears the right one."""
+    raised(school)
+    desk, lin = school.person(DESK), school.person("lin")
+    for said in ("分办 YJ-0001 后勤处", "一般", "跳过"):
+        desk.says(said)
+    assert school.case("YJ-0001").state == Opinion.ASSIGNED
+    assert lin.saw("YJ-0001 已分给总务处")
+    assert "刘建平" not in lin.saw("YJ-0001 已分给总务处").text
+    assert "已分出去" in desk.sees.text
+
+
+def test_the_department_reads_what_was_said_before_it_had_it(school: Office) -> None:
+    """H10: an answer to the office's question reaches whoever has to do something about it."""
+    raised(school)
+    desk, lin, head = (school.person(one) for one in (DESK, "lin", HEAD))
+    desk.says("问提的人 YJ-0001 是哪一排灯")
+    lin.says("补充 YJ-0001 靠窗的那一排")
+    given(school)
+    assert "靠窗的那一排" in head.saw("请您的部门办").text
+
+
+def test_an_answer_asks_whether_it_helped(school: Office) -> None:
+    """H8: in words, not by two buttons alone; a reason that is too short is told how long it has to be."""
+    raised(school)
+    given(school)
+    lin, head = school.person("lin"), school.person(HEAD)
+    head.says("办不了 YJ-0001 人手不够")
+    assert "至少 10 个字" in head.sees.text
+    head.says("编制不够，二十四点以后没有人值班")
+    assert "帮上忙了吗" in lin.saw("YJ-0001 暂时办不了").text
 
 
 def test_the_sender_is_asked_and_answers(office: Office) -> None:
