@@ -164,7 +164,9 @@ def _scope_said(scope: Scope, rules: Rulebook, work: Work) -> str:
     found = (rules.catalogue.get(name) for name in scope.matters)
     matters = join(matter.title for matter in found if matter)
     areas = join(area.name for key in scope.areas if (area := rules.places.area(key)))
-    return (_units_said(scope.units, rules) or ("" if areas else rules.texts.say("digest", "everybody"))) + areas + matters
+    return (
+        (_units_said(scope.units, rules) or ("" if areas else rules.texts.say("digest", "everybody"))) + areas + matters
+    )
 
 
 def _units_said(units: Sequence[str], rules: Rulebook) -> str:

@@ -161,8 +161,8 @@ def tell_what_came_of_it(case: Case, ctx: Context) -> None:
 def _tell_along(case: Case, ctx: Context) -> None:
     main = _main_of(case, ctx)
     if main is not None:
-        for who in (raisers, _passing_on):
-            ctx.tell(who, steps.ALONG, case, main=main.number, result=result_of(main, ctx))
+        for who, asks in ((raisers, True), (_passing_on, False)):
+            ctx.tell(who, steps.ALONG, case, main=main.number, result=result_of(main, ctx), asks=asks)
 
 
 def result_of(case: Case, ctx: Context) -> str:
