@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from dataclasses import replace
 
 from bot.pictures.__main__ import rendered
 from bot.pictures.charts import draw
@@ -12,7 +13,22 @@ from bot.pictures.svg import Sheet, fitted, width
 from flows.digest.content import Content, Told, Unit
 
 WORDS = dict.fromkeys(
-    ("results", "process", "target", "met", "missed", "before", "daily", "sorts", "units", "opened", "ended", "cases"),
+    (
+        "results",
+        "process",
+        "target",
+        "met",
+        "missed",
+        "before",
+        "daily",
+        "sorts",
+        "units",
+        "opened",
+        "ended",
+        "cases",
+        "elsewhere",
+        "too_few",
+    ),
     "字",
 ) | {"empty": "没有可算的：", "and": "、"}
 TOLD = Told(
@@ -54,3 +70,23 @@ def test_what_does_not_fit_is_cut() -> None:
     """With a sign that it goes on."""
     assert fitted("信息工程学院计算机系", 13, 60).endswith("\u2026")
     assert width(fitted("信息工程学院计算机系", 13, 60), 13) <= 60
+
+
+def test_nothing_that_matters_is_cut() -> None:
+    """Issue 6, read on a phone: half a number is another number; what it is, and the names of units, can be read."""
+    many = replace(TOLD, value="100.0%", hits=12999, over=12999)
+    names = [f"后勤保障与资产管理处第{sign}维修中心" for sign in "一二三四五六七八九十"]
+    units = tuple(Unit(name, 9, ("88.9%",), (889,)) for name in names)
+    svg = draw(replace(CONTENT, title="月报", scope="信息工程学院" * 6, figures=(many,), units=units))
+    assert "12999/12999" in svg
+    assert "\u2026月报" in svg
+    assert all(name in svg for name in names[:8])
+    assert names[8] not in svg
+    assert WORDS["elsewhere"] in svg
+
+
+def test_units_without_a_figure_have_no_bar() -> None:
+    """P4: small groups are not told of, nor is a chart drawn of none."""
+    few = Unit("图书馆", 2, ("少于 5 件，不单列",), (-1,))
+    assert "图书馆" not in draw(replace(CONTENT, units=(*CONTENT.units, few)))
+    assert "报修办结率" not in draw(replace(CONTENT, figures=(), units=(few,)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from bot.pictures.svg import BAD, GOOD, INK, LINE, MAIN, PALE, SOFT, Sheet, width
-from flows.digest.content import Content, Told, Unit
+from collections.abc import Sequence
+
+from bot.pictures.svg import BAD, GOOD, INK, LINE, MAIN, PALE, SOFT, Sheet, fitted, width
+from flows.digest.content import Content, Told
 
 WIDE = 390
 EDGE = 14
@@ -11,6 +13,8 @@ GAP = 10
 _INNER = WIDE - 2 * EDGE
 _TILE_HIGH = 92
 _BARS_HIGH = 110
+_NAME = 90
+"""So much room has a name beside its bar."""
 MOST_TILES, MOST_UNITS = 10, 8
 
 
@@ -31,16 +35,17 @@ def draw(content: Content) -> str:
     if content.sorts:
         y = _heading(sheet, y, content.words["sorts"])
         y = _sorts(sheet, y, content)
-    if content.units:
+    if any(tenths >= 0 for unit in content.units for tenths in unit.tenths):
         y = _heading(sheet, y, content.words["units"])
         for column, title in enumerate(content.columns):
-            y = _units(sheet, y, title, column, content.units[:MOST_UNITS])
+            y = _units(sheet, y, title, column, content)
     return sheet.done(y + EDGE)
 
 
 def _head(sheet: Sheet, content: Content) -> int:
     sheet.box(0, 0, WIDE, 74, MAIN)
-    sheet.text(EDGE, 34, f"{content.scope}{content.title}", 22, "#ffffff", room=_INNER)
+    scope = fitted(content.scope, 22, _INNER - width(content.title, 22))  # whose it is may be cut, never what it is
+    sheet.text(EDGE, 34, f"{scope}{content.title}", 22, "#ffffff")
     sheet.text(EDGE, 58, content.period, 13, "#dbe8ff", room=_INNER)
     return 74
 
@@ -85,8 +90,9 @@ def _tile(sheet: Sheet, x: int, y: int, wide: int, one: Told, content: Content) 
     size = 24 if one.hits or one.over else 17
     sheet.text(x + 12, y + 50, one.value, size, color, room=inner)
     if one.is_share and one.over:
-        beside = width(one.value, size) + 20
-        sheet.text(x + beside, y + 50, f"{one.hits}/{one.over}", 13, SOFT, room=wide - beside - 8)
+        beside, of = width(one.value, size) + 20, f"{one.hits}/{one.over}"  # half a number is another number
+        fits = next((size for size in (13, 12, 11, 10) if width(of, size) <= wide - beside - 4), 9)
+        sheet.text(x + beside, y + 50, of, fits, SOFT)
     goal = f"{words['target']}{one.target}" if one.target else ""
     if one.meets is not None:
         goal = f"{goal} {words['met' if one.meets else 'missed']}"
@@ -130,31 +136,40 @@ def _legend(sheet: Sheet, x: int, y: int, entries: list[tuple[str, str]]) -> Non
 
 
 def _sorts(sheet: Sheet, y: int, content: Content) -> int:
-    rows = content.sorts
-    sheet.box(EDGE, y, _INNER, 16 + 28 * len(rows), "#ffffff", round=8, edge=LINE)
-    most = max(count for _, count in rows)
-    for number, (name, count) in enumerate(rows):
-        _bar(sheet, y + 8 + 28 * number, name, count * 1000 // most, f"{count} {content.words['cases']}", MAIN)
-    return y + 16 + 28 * len(rows) + GAP
+    most = max(count for _, count in content.sorts)
+    rows = [(name, count * 1000 // most, f"{count} {content.words['cases']}") for name, count in content.sorts]
+    return _bars(sheet, y, "", rows, "")
 
 
-def _units(sheet: Sheet, y: int, title: str, column: int, units: tuple[Unit, ...]) -> int:
-    """One figure, a bar a unit; where there is none it is said."""
-    sheet.box(EDGE, y, _INNER, 38 + 28 * len(units), "#ffffff", round=8, edge=LINE)
+def _units(sheet: Sheet, y: int, title: str, column: int, content: Content) -> int:
+    """One figure, a bar a unit that has enough cases for it; that there are others is said."""
+    rows = [(unit.name, unit.tenths[column], unit.said[column]) for unit in content.units if unit.tenths[column] >= 0]
+    if not rows:
+        return y
+    shown = rows[:MOST_UNITS]
+    words = "elsewhere" if len(rows) > len(shown) else "too_few" if len(rows) < len(content.units) else ""
+    return _bars(sheet, y, title, shown, content.words[words] if words else "")
+
+
+def _bars(sheet: Sheet, y: int, title: str, rows: Sequence[tuple[str, int, str]], below: str) -> int:
+    """Bars of so many thousandths with what they stand for; names that are long stand above theirs."""
+    is_long = any(width(name, 13) > _NAME for name, _, _ in rows)
+    step, head, foot = 46 if is_long else 28, 38 if title else 16, 24 if below else 0
+    sheet.box(EDGE, y, _INNER, head + step * len(rows) + foot, "#ffffff", round=8, edge=LINE)
     sheet.text(EDGE + 12, y + 22, title, 13, INK)
-    for number, unit in enumerate(units):
-        _bar(sheet, y + 30 + 28 * number, unit.name, unit.tenths[column], unit.said[column], MAIN)
-    return y + 38 + 28 * len(units) + GAP
+    top = y + head - 8
+    for number, (name, thousandths, said) in enumerate(rows):
+        _bar(sheet, top + step * number, name, thousandths, said, is_long=is_long)
+    sheet.text(EDGE + 12, top + step * len(rows) + 16, below, 12, SOFT)
+    return y + head + step * len(rows) + foot + GAP
 
 
-def _bar(sheet: Sheet, y: int, name: str, thousandths: int, said: str, color: str) -> None:
-    """A name, a bar of so many thousandths of the room there is, and what it stands for; without one below none."""
-    room = _INNER - 24 - 96 - 74
-    sheet.text(EDGE + 12, y + 18, name, 13, INK, room=90)
-    if thousandths < 0:
-        sheet.text(EDGE + 108, y + 18, said, 12, SOFT, room=room + 70)
-        return
-    sheet.box(EDGE + 108, y + 6, room, 14, "#eef2f6", round=3)
+def _bar(sheet: Sheet, y: int, name: str, thousandths: int, said: str, *, is_long: bool) -> None:
+    """A name, a bar of so many thousandths of the room there is, and what it stands for."""
+    left, down = (EDGE + 12, 18) if is_long else (EDGE + 108, 0)
+    room = WIDE - EDGE - 12 - 74 - left
+    sheet.text(EDGE + 12, y + 18, name, 13, INK, room=_INNER - 24 if is_long else _NAME)
+    sheet.box(left, y + 6 + down, room, 14, "#eef2f6", round=3)
     if thousandths:
-        sheet.box(EDGE + 108, y + 6, max(2, thousandths * room // 1000), 14, color, round=3)
-    sheet.text(EDGE + 108 + room + 8, y + 18, said, 13, INK, room=68)
+        sheet.box(left, y + 6 + down, max(2, thousandths * room // 1000), 14, MAIN, round=3)
+    sheet.text(left + room + 8, y + 18 + down, said, 13, INK, room=68)
