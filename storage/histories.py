@@ -82,11 +82,15 @@ class Histories:
 
     def _lines(self, wanted: ColumnElement[bool], until: datetime) -> Mapping[int, list[Entry]]:
         chain = literal("case:").concat(cast(cases.c.id, Text))
-        query = select(cases.c.id, trail.c.at, trail.c.person_id, trail.c.verb, trail.c.facts, trail.c.seq)
+        query = select(
+            cases.c.id, trail.c.at, trail.c.person_id, trail.c.verb, trail.c.facts, trail.c.seq, trail.c.hash
+        )
         query = query.join(trail, trail.c.subject == chain).where(wanted, trail.c.at < until)
         found: dict[int, list[Entry]] = {}
-        for id, at, person, verb, facts, seq in self._connection.execute(query.order_by(cases.c.id, trail.c.seq)):
-            entry = Entry(case_subject(id), seq, at, person, verb, json.loads(facts), "", "")
+        for id, at, person, verb, facts, seq, hash in self._connection.execute(query.order_by(cases.c.id, trail.c.seq)):
+            entry = Entry(
+                case_subject(id), seq, at, person, verb, json.loads(facts), "", hash
+            )  # what was read of a chain is known by its hash
             found.setdefault(id, []).append(entry)
         return found
 

@@ -16,7 +16,7 @@ from flows.indicators.reading import Catalogue, Indicator
 from flows.places import Places
 from flows.vocabulary import vocabulary
 
-_AT_THE_END = ("waiting", "late")
+_AT_THE_END = ("waiting", "late", "overdue")
 """Measures that say how things stand: who names no time means now."""
 
 

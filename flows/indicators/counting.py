@@ -39,13 +39,15 @@ class Count:
 class Period:
     """From one instant until just before another, and what it needs to tell how late an open case is.
 
-    `late_since` says since when a case is past one of its limits, as of the end; None when it is not.
+    `late_since` says since when a case is past one of its limits, as of the end, and `due_since` since when past the
+    date it was given where it has one; None when it is not.
     """
 
     since: datetime
     until: datetime
     calendar: Calendar
     late_since: Callable[[History], datetime | None]
+    due_since: Callable[[History], datetime | None]
 
     def has(self, at: datetime | None) -> bool:
         """Whether something happened in it."""
@@ -69,7 +71,8 @@ def _into(entries: Sequence[Entry], states: Sequence[str]) -> Iterator[Entry]:
 def within(one: Indicator, histories: Sequence[History], period: Period) -> Count:
     """How many got there in time, and how long those took that did: a mean alone hides who waited.
 
-    From being opened, or from coming into a state of `start`. What is under way and still in time does not count yet.
+    From being opened, or from coming into a state of `start`. What is under way and still in time does not count yet,
+    and never does when it ended in time without getting there: nobody waited for it any more.
     """
     assert one.within is not None
     over, hits, seconds, timed = [], [], 0, 0
@@ -80,7 +83,7 @@ def within(one: Indicator, histories: Sequence[History], period: Period) -> Coun
             continue
         ends = next((e.at for e in _into(entries, one.reach) if e.at >= begins), None)
         limit = one.within.total(begins, period.calendar)
-        took = _took(begins, ends or period.until, one, period.calendar)
+        took = _took(begins, ends or history.case.closed_at or period.until, one, period.calendar)
         if ends is None and took <= limit:
             continue
         over.append(history.case.id)
@@ -146,11 +149,17 @@ def late(one: Indicator, histories: Sequence[History], period: Period) -> Count:
     return _number([history for history in open_ones if period.late_since(history) is not None])
 
 
+def overdue(one: Indicator, histories: Sequence[History], period: Period) -> Count:
+    """How many were open at the end and past the date they were given: others' answers may be late before it."""
+    open_ones = (history for history in _of(one, histories) if history.case.closed_at is None)
+    return _number([history for history in open_ones if period.due_since(history) is not None])
+
+
 def settled(one: Indicator, histories: Sequence[History], period: Period) -> Count:
     """How many were done of those that were to be done by the end, or were done in the period."""
     done = [h for h in _of(one, histories) if period.has(h.case.closed_at) and h.case.state in one.reach]
     open_ones = (history for history in _of(one, histories) if history.case.closed_at is None)
-    return _share([*done, *(history for history in open_ones if period.late_since(history) is not None)], done)
+    return _share([*done, *(history for history in open_ones if period.due_since(history) is not None)], done)
 
 
 def satisfied(one: Indicator, histories: Sequence[History], period: Period) -> Count:
@@ -185,6 +194,6 @@ SHARES: Mapping[str, Measure] = {
     "satisfied": satisfied,
     "unrated": unrated,
 }
-NUMBERS: Mapping[str, Measure] = {"opened": opened, "waiting": waiting, "late": late}
+NUMBERS: Mapping[str, Measure] = {"opened": opened, "waiting": waiting, "late": late, "overdue": overdue}
 MEASURES: Mapping[str, Measure] = {**SHARES, **NUMBERS}
 """By the word for it in `measure`."""

@@ -2,54 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from flows import deadlines
 from flows.context import SYSTEM, Context, Rulebook
 from flows.deadlines import calendar_of, deadline, is_urgent, limit_of, running
+from flows.flow import Flow
 from storage.histories import History
 from storage.trail import case_subject
 from storage.work import Work
 
 
-def lateness(rules: Rulebook, work: Work, until: datetime) -> Callable[[History], datetime | None]:
-    """A reckoning that remembers what it found: several figures ask after the same cases."""
-    found: dict[int, datetime | None] = {}
-    past = work.past()
+@dataclass(frozen=True, slots=True)
+class Lateness:
+    """Reckons as of `until`, and remembers what it found: several figures ask after the same cases.
 
-    def late_since(history: History) -> datetime | None:
+    `past` is the transaction with chains as they were then: more time that was granted later was not there yet.
+    """
+
+    rules: Rulebook
+    past: Work
+    until: datetime
+    _any: dict[int, datetime | None] = field(default_factory=dict)
+
+    def any_since(self, history: History) -> datetime | None:
+        """Since when it is past the first of all its limits; None while it is past none."""
         id = history.case.id
-        if id not in found:
-            past.trail.take(case_subject(id), history.entries)  # more time that was granted later was not there yet
-            found[id] = _late_since(history, rules, past, until)
-        return found[id]
+        if id not in self._any:
+            found = [*self._clocks(history), *self._date(history)]
+            self._any[id] = min(found, default=None)
+        return self._any[id]
 
-    return late_since
+    def date_since(self, history: History) -> datetime | None:
+        """Since when it is past the date it was given, where its flow gives one; else past any limit."""
+        flow = self.rules.flows.get(history.case.flow)
+        if flow is None or flow.due is None:
+            return self.any_since(history)
+        return next(self._date(history), None)
 
+    def _date(self, history: History) -> Iterator[datetime]:
+        flow = self.rules.flows.get(history.case.flow)
+        if flow is not None and flow.due is not None:
+            at = flow.due(history.case, history.entries, self._context(history, flow))
+            if at < self.until:
+                yield at
 
-def _late_since(history: History, rules: Rulebook, work: Work, until: datetime) -> datetime | None:
-    case, entries = history.case, history.entries
-    flow = rules.flows.get(case.flow)
-    if flow is None:
-        return None
-    matter = rules.catalogue.version(case.digest, case.matter, work.cases.matter_source)
-    passed: list[datetime] = []
-    urgent = is_urgent(matter, case, entries)
-    for name, clock in flow.clocks.items():
-        limit, run = limit_of(matter, name, urgent=urgent), running(clock, entries)
-        if limit is None or run is None:
-            continue
+    def _clocks(self, history: History) -> Iterator[datetime]:
+        case, entries = history.case, history.entries
+        flow = self.rules.flows.get(case.flow)
+        if flow is None:
+            return
+        ctx = self._context(history, flow)
+        matter, urgent = ctx.matter, is_urgent(ctx.matter, case, entries)
         ceaseless = urgent and matter.urgent is not None and matter.urgent.ceaseless
-        passed += _passed(deadline(limit, run, calendar_of(limit, rules.calendar, urgent=ceaseless)), until)
-    ctx = Context(until, SYSTEM, matter, rules, work, flow)
-    if flow.limits_now is not None and flow.due is None:
-        for own in flow.limits_now(case, ctx).values():
-            passed += _passed(own, until)
-    own_date = flow.due(case, entries, ctx) if flow.due is not None else None
-    passed += [own_date] if own_date is not None and own_date < until else []
-    return min(passed, default=None)
+        for name, clock in flow.clocks.items():
+            limit, run = limit_of(matter, name, urgent=urgent), running(clock, entries)
+            if limit is not None and run is not None:
+                yield from self._passed(deadline(limit, run, calendar_of(limit, self.rules.calendar, urgent=ceaseless)))
+        if flow.limits_now is not None and flow.due is None:
+            for own in flow.limits_now(case, ctx).values():
+                yield from self._passed(own)
 
+    def _passed(self, found: deadlines.Deadline) -> Iterator[datetime]:
+        if found.at is not None and found.at < self.until:
+            yield found.at
 
-def _passed(found: deadlines.Deadline, until: datetime) -> list[datetime]:
-    return [found.at] if found.at is not None and found.at < until else []
+    def _context(self, history: History, flow: Flow) -> Context:
+        case = history.case
+        self.past.trail.take(case_subject(case.id), history.entries)
+        matter = self.rules.catalogue.version(case.digest, case.matter, self.past.cases.matter_source)
+        return Context(self.until, SYSTEM, matter, self.rules, self.past, flow)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flows.context import Rulebook
 from flows.indicators.counting import MEASURES, Count, Period
-from flows.indicators.lateness import lateness
+from flows.indicators.lateness import Lateness
 from flows.indicators.reading import Indicator
 from flows.survey.results import wilson
 from flows.texts import Texts
@@ -61,7 +61,8 @@ def histories_of(since: datetime, until: datetime, rules: Rulebook, work: Work) 
 
 def period_of(since: datetime, until: datetime, rules: Rulebook, work: Work) -> Period:
     """A period of this office."""
-    return Period(since, until, rules.calendar, lateness(rules, work, until))
+    late = Lateness(rules, work.past(), until)
+    return Period(since, until, rules.calendar, late.any_since, late.date_since)
 
 
 def figures(indicators: Iterable[Indicator], histories: Sequence[History], period: Period) -> list[Figure]:

@@ -131,15 +131,15 @@ HOURS = ((timedelta(hours=8), timedelta(hours=12)), (timedelta(hours=14), timede
 
 
 def counted(office: Office, since: datetime, until: datetime) -> dict[str, tuple[int, int]]:
-    """(hits, over) of each figure, counted by hand."""
-    cases = raw(office, until)
+    """(hits, over) of each figure of repairs and questions, counted by hand."""
+    cases = [one for one in raw(office, until) if one.flow in ("repair", "question")]
     fresh = [one for one in cases if since <= one.opened]
     repairs = [one for one in fresh if one.flow == "repair" and one.state not in ("withdrawn", "joined")]
     found: dict[str, tuple[int, int]] = {"received": (len(fresh), 0)}
     found["repair-solved"] = (sum(one.state in ("fixed", "closed", "unconfirmed") for one in repairs), len(repairs))
     found["repair-response"] = _response(repairs, until)
     fixed = [o for o in cases if o.flow == "repair" and (f := o.first("fixed")) is not None and since <= f]
-    found["reopened"] = (sum(any(verb == "reopen" for _, verb, _ in one.lines) for one in fixed), len(fixed))
+    found["reopened"] = (sum(any(verb in ("reopen", "again") for _, verb, _ in one.lines) for one in fixed), len(fixed))
     answered = [o for o in cases if o.flow == "question" and (f := o.first("answered")) is not None and since <= f]
     found["first-contact"] = (sum(all(v != "again" for _, v, _ in o.lines) for o in answered), len(answered))
     ended = [o for o in cases if o.state in STATE_OVER - {"withdrawn"} and o.lines[-1][0] >= since]

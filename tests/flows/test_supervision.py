@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows.indicators.lateness import lateness
+from flows.indicators.lateness import Lateness
 from flows.indicators.reckoning import histories_of
 from flows.supervision import Supervision
 from tests.flows.calendars import ZONE
@@ -433,7 +433,7 @@ def test_what_is_overdue_counts_as_late_everywhere(school: Office) -> None:
     now = school.clock.now()
     with school.service.storage.reading() as work:
         [history] = histories_of(now - timedelta(days=7), now, school.service.rules, work)
-        late = lateness(school.service.rules, work, now)(history)
+        late = Lateness(school.service.rules, work.past(), now).date_since(history)
     assert late is not None
     assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
 
