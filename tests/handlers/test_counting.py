@@ -65,7 +65,7 @@ PHRASES = {
     "11月20号超时几件": "late 1120-1120",
     "11月16日到11月20日报修多少件": "received 1116-1120 repair",
     "十一月三号到九号提问多少件": "answering 1103-1109",
-    "最近七天意见收到几条": "received 1118-1124 opinion opinion_entry",
+    "最近七天意见收到几条": "received 1118-1124 opinion opinion_entry opinion_web",
     "近三天报修几件": "received 1122-1124 repair",
     "过去一个月超时几件": "late 1025-1124",
     "上上周超时几件": "late 1109-1115",
