@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flows.indicators.lateness import lateness
+from flows.indicators.lateness import Lateness
 from flows.indicators.reckoning import histories_of
 from flows.supervision import Supervision
 from tests.flows.calendars import ZONE
@@ -126,6 +126,6 @@ def test_what_was_late_then_stays_so(school: Office) -> None:
     shen.presses("准予延期")
     with school.service.storage.reading() as work:
         [history] = histories_of(then - timedelta(days=7), then, school.service.rules, work)
-        late = lateness(school.service.rules, work, then)(history)
+        late = Lateness(school.service.rules, work.past(), then).date_since(history)
     assert late is not None
     assert f"{late.astimezone(ZONE):%m-%d %H:%M}" == "11-27 17:30"
