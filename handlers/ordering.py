@@ -14,11 +14,14 @@ from flows.veils import seen_by
 from flows.vocabulary import any_of
 from flows.who import may_see
 from handlers import beginning
+from handlers.progress import look
 from handlers.refusals import unknown
 from handlers.scene import Scene
 from handlers.typed import BETWEEN, numbered
 from storage.records import Case, Draft
 
+_MOST = 10_000
+"""So many open items are looked through."""
 _TELLING = ("what", "lead", "until")
 
 
@@ -82,6 +85,10 @@ def _from_case(scene: Scene, matter: Matter, number: str) -> bool:
     if case is None or ctx is None or not may_see(scene.person, case, ctx):
         unknown(scene, number)
         return True
+    known = case if case.flow == matter.kind else _supervised(scene, matter, number)
+    if known is not None and may_see(scene.person, known, scene.context_of(known)):
+        look(scene, known)
+        return True
     what = scene.text("supervision", "from_case", number=number, what=gist(seen_by(scene.person, case, ctx), ctx))
     field = matter.form.get("what")
     short = what[: field.at_most] if isinstance(field, Text) else what
@@ -92,6 +99,12 @@ def _from_case(scene: Scene, matter: Matter, number: str) -> bool:
     asked = {key: value for key, value in answers.items() if matter.form.get(key) is not None}
     beginning.begin_with(scene, matter, Understood(asked))
     return True
+
+
+def _supervised(scene: Scene, matter: Matter, number: str) -> Case | None:
+    """The open item that was raised from a case already."""
+    found = scene.work.cases.open_under(matter.name, 0, _MOST)
+    return next((one for one in found if one.answers.get("origin") == number), None)
 
 
 def _units_of(scene: Scene, case: Case) -> list[str]:

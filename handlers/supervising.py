@@ -19,6 +19,7 @@ from flows.spans import FIRST, at, later
 from flows.supervising import KIND
 from flows.supervision.bulletin import Bulletin, bulletin, in_words, rows
 from flows.supervision.items import rules_of
+from flows.supervision.tally import Tally
 from flows.vocabulary import any_of, vocabulary
 from flows.vocabulary import words as known
 from flows.who import is_office, point, would_be
@@ -28,6 +29,8 @@ from storage.records import Draft, Lane, Membership, Person
 from storage.work import Work
 
 PAGE = "supervision"
+LISTED = 4
+"""So many units, and leaders, are on a card that a phone shows whole; all are on the page."""
 BULLETIN = "last_month"
 """The period of a bulletin that names none."""
 PERIODS = (
@@ -113,12 +116,21 @@ def card(found: Bulletin, may: Collection[str] | None, ctx: Context) -> Card:
     lines = [in_words(texts.say(KIND, "tally", "all"), found.whole, ctx)] if may is None else []
     units = {name: one for name, one in found.units.items() if may is None or name in may}
     lines += [texts.say(KIND, "tally", "units")] if may is None and units else []
-    lines += [in_words(name, one, ctx) for name, one in units.items()]
+    lines += _worst(units, ctx)
     if may is None and found.askers:
-        lines += [texts.say(KIND, "tally", "askers"), *(in_words(*pair, ctx) for pair in found.askers.items())]
+        lines += [texts.say(KIND, "tally", "askers"), *_worst(found.askers, ctx)]
     if not units and may is not None:
         lines = [texts.say(KIND, "tally", "nothing")]
     return Card(title=title, body="\n".join(lines), link=Link(texts.say("cards", "link"), PAGE))
+
+
+def _worst(groups: Mapping[str, Tally], ctx: Context) -> list[str]:
+    """As many groups as a card holds, those with most overdue first, and how many more there are on the page."""
+    order = sorted(groups.items(), key=lambda pair: (-pair[1].overdue, pair[0]))
+    shown = order[:LISTED] if len(order) > LISTED + 1 else order
+    lines = [in_words(name, one, ctx) for name, one in shown]
+    left = len(order) - len(shown)
+    return [*lines, *([ctx.rules.texts.say(KIND, "tally", "more", count=left)] if left else [])]
 
 
 def _day(at: datetime, ctx: Context) -> str:

@@ -10,6 +10,7 @@ from flows.events import FileKind
 from flows.flow import Outcome
 from flows.forms import Unfit
 from flows.limits import Limit, Unit
+from flows.milestones import milestones_in
 from flows.supervision.items import counted, in_days, instant_of, item_of, rules_of
 from flows.supervision.states import Supervision
 from flows.supervision.verbs import Verb
@@ -60,6 +61,19 @@ def longer(case: Case, answers: Said, ctx: Context, _turn: int) -> Outcome:
     if until is None or until <= item.until:
         raise Unfit("not_later", until=item.until)
     return Outcome(Supervision.EXTENDING, {"until": until.isoformat(), **in_days(answers.get("until"))})
+
+
+def planned(case: Case, answers: Said, ctx: Context, _turn: int) -> Outcome:
+    """Milestones lie on the way: none of them comes after the deadline."""
+    until = item_of(case, ctx).until
+    late = [
+        one
+        for one in milestones_in(answers.get("milestones"))
+        if one.until.date() > until.astimezone(one.until.tzinfo).date()
+    ]
+    if late:
+        raise Unfit("milestone_late", words=late[0].words, until=until)
+    return Outcome(Supervision(case.state))
 
 
 def granted(case: Case, _answers: Said, ctx: Context, _turn: int) -> Outcome:

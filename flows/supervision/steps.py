@@ -136,7 +136,7 @@ appoint = flow.move(
     leads=to.appointed,
     rest=True,
 )
-plan = flow.remark(Verb.PLAN, *UNDER_WAY, by=responsible, asks=(Milestones("milestones"),), rest=True)
+plan = flow.remark(Verb.PLAN, *UNDER_WAY, by=responsible, asks=(Milestones("milestones"),), leads=to.planned, rest=True)
 share = flow.remark(
     Verb.SHARE, *UNDER_WAY, by=supporting, asks=(Text("note", at_most=500), Files("photo", optional=True))
 )

@@ -150,3 +150,30 @@ def test_who_asked_hears_that_it_is_open_again(school: Office) -> None:
     shen.says("又灭了三盏")
     for who in ("liu", "pan", "gu", "shen"):
         assert titles(school, who).count(f"{NUMBER} 又坏了，已重开") == 1, who
+
+
+def test_a_milestone_lies_before_the_deadline(school: Office) -> None:
+    """I2, bad input: one after it is refused with what to do instead."""
+    _, liu = acknowledged(school)
+    liu.says(f"定节点 {NUMBER}")
+    liu.says("12月20日前完成施工")
+    assert "在期限 12月8日周二 17:30 之后" in liu.sees.text
+    school.passes(minutes=5)
+    liu.says(f"定节点 {NUMBER}")
+    liu.says("12月8日前完成施工")
+    liu.says(NUMBER)
+    assert "□ 12月8日周二 完成施工" in liu.sees.text
+
+
+def test_what_is_supervised_already_is_shown(school: Office) -> None:
+    """I1, bad input: neither a second item from the same case, nor one about an item."""
+    lin, shen = school.person("lin"), school.person("shen")
+    answers(lin, "报修", "东区3号楼502", "灯不亮", "提交")
+    school.person("wu").presses("接单")
+    shen.says("督办 R-0001")
+    answers(shen, "三天内")
+    shen.presses("提交")
+    for number in ("R-0001", NUMBER):
+        shen.says(f"督办 {number}")
+        assert "等牵头单位认领" in shen.sees.text, number
+        assert "提交" not in shen.sees.buttons

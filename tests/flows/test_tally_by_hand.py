@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.supervision.bulletin import bulletin
+from flows.supervision.bulletin import Bulletin, bulletin
 from flows.supervision.tally import Row, Spell, Tally
+from handlers.supervising import card, context
 from tests.flows.test_supervision import acknowledged, answers, raised
 from tests.flows.test_time_stories import waits_until
 from tests.office import Office
@@ -167,3 +168,19 @@ def test_the_office_sees_the_same_in_the_chat_as_on_the_page(school: Office) -> 
     zhao = school.person("zhao")
     zhao.says("督办情况")
     assert "合计：办结 0，在办 1" in zhao.sees.text
+
+
+def test_a_card_holds_the_worst_and_says_how_many_more_there_are(school: Office) -> None:
+    """I5: with fifty units nothing is cut in the middle; those with most overdue are named."""
+    acknowledged(school)
+    units = {f"第{n}处": Tally(done=1, overdue=n % 7, due=1 + n % 7) for n in range(50)}
+    whole = Tally(done=50, overdue=150, due=200)
+    with school.service.storage.reading() as work:
+        rules, now = school.service.rules, school.clock.now()
+        ctx = context(work, rules, rules.flows, now, school.known(work, "shen"))
+        assert ctx is not None
+        shown = card(Bulletin(BEGIN, NOW, whole, units, units), None, ctx)
+    named = [line for line in shown.body.splitlines() if line.startswith("第")]
+    assert all("超期 6" in line for line in named)
+    assert shown.body.count("另有 46 个，点开看全部。") == 2
+    assert len(shown.body) < 550
