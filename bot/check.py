@@ -53,7 +53,7 @@ def problems(config: Config) -> list[str]:
     matters, found = _matters(config, texts)
     found += _calendar(config, texts)
     zone = ZoneInfo(config.office.timezone)
-    found += map(misfiled, check_schedules.faults(config.office.catalogue, zone))
+    found += map(misfiled, check_schedules.faults(config.office.catalogue, zone, config.office.calendar))
     found += [
         texts.say("check", "rivals", word=r.word, files=check_stages.claims(r.matters, r.word, matters))
         for r in rivals(Catalogue(matters))

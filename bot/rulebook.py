@@ -38,6 +38,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
     texts = Texts(config.office.language, zone, own, config.office.name)
     texts.read()
     places = load_places(own)
+    calendar = load_calendar(config.office.calendar, zone)
     manual = Manual.read(texts, own)
     for fault in manual.faults:
         log.warning("page not published", file=fault.file, problem=fault.problem)
@@ -47,7 +48,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         zone,
         places,
         manual,
-        load_calendar(config.office.calendar, zone),
+        calendar,
         load_devices(own, places),
         flows=FLOWS,
         dispatch=rules.read_all(own),
@@ -58,7 +59,7 @@ def rulebook(config: Config, kept: Kept = lambda _name: None) -> Rulebook:
         seals=config.seal is not None,
         address=config.server.public_url,
         several=len(config.channels()) > 1,
-        schedules=check_schedules.read(own, zone),
+        schedules=check_schedules.read(own, zone, calendar),
         indicators=check_schedules.indicators(own),
         reminding=Reminding(timedelta(minutes=config.reminders.every_minutes), read_quiet(config.reminders.quiet)),
     )

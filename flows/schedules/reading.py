@@ -58,12 +58,12 @@ def _schedule(file: str, row: Mapping[str, Any], zone: ZoneInfo, reckon: Reckon)
 
 def _times(file: str, name: str, at: str, holiday: object, zone: ZoneInfo, reckon: Reckon) -> Times:
     try:
-        line, asked = read_at(at)
-        cron = reckon(line)
+        written = read_at(at)
+        cron, asked = reckon(written.line), written.asked
     except ValueError as error:
         raise Misfiled(file, "bad_schedule", name=name, text=at) from error
     if holiday is not None and (holiday not in set(Holiday) or asked not in (None, holiday)):
         raise Misfiled(file, "bad_holiday", name=name, text=str(holiday), asked=asked or "")
     if cron.after(_ANY_DAY) is None:
         raise Misfiled(file, "never_comes", name=name, text=at)
-    return Times(cron, asked or Holiday(str(holiday or Holiday.KEEP)), zone)
+    return Times(cron, asked or Holiday(str(holiday or Holiday.KEEP)), zone, written.week)

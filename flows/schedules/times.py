@@ -41,8 +41,17 @@ Reckon = Callable[[str], Cron]
 """Makes a line of cron into times in the office's zone; raises ValueError on one it does not understand."""
 
 
-def read_at(text: str) -> tuple[str, Holiday | None]:
-    """A line of cron, and the policy that the words themselves ask for; raises ValueError on anything else.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A line of cron, the policy that the words themselves ask for, and the only week of a term it is for, if any."""
+
+    line: str
+    asked: Holiday | None = None
+    week: int = 0
+
+
+def read_at(text: str) -> Written:
+    """What was written; raises ValueError on anything else.
 
     Weekdays have names: 1 is Monday in one cron and Tuesday in another. A day of the month together with a weekday
     is "or" in one and "and" in another, so only one of the two may be given.
@@ -52,11 +61,11 @@ def read_at(text: str) -> tuple[str, Holiday | None]:
     if fields is not None:
         if fields["weekday"] != "*" and line.split()[2] != "*":
             raise ValueError(text)
-        return line, None
+        return Written(line)
     return _in_words("".join(text.split()))
 
 
-def _in_words(text: str) -> tuple[str, Holiday | None]:
+def _in_words(text: str) -> Written:
     grammar = vocabulary("schedules")
     clock = re.fullmatch(grammar["clock"], text)
     if clock is None:
@@ -68,17 +77,20 @@ def _in_words(text: str) -> tuple[str, Holiday | None]:
             names = re.sub(grammar["and"], "", parts.get("weekdays") or "")
             parts["weekdays"] = ",".join(grammar["weekdays"][name] for name in names)
             line = form["cron"].format(hour=int(clock[2]), minute=int(clock[3]), **parts)
-            return line, Holiday(form["holiday"]) if "holiday" in form else None
+            week = parts.get("week") or "0"
+            week = grammar["weeks"].get(week, week)
+            return Written(line, Holiday(form["holiday"]) if "holiday" in form else None, int(week))
     raise ValueError(text)
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """When something is done: a line of cron, laid on the days the office works."""
+    """When something is done: a line of cron, laid on the days the office works; in one week of a term only, if any."""
 
     cron: Cron
     holiday: Holiday
     zone: ZoneInfo
+    week: int = 0
 
     def after(self, at: datetime, calendar: Calendar) -> datetime | None:
         """The first time later than this, in UTC; None when there is none."""
@@ -87,7 +99,7 @@ class Times:
             found = self.cron.after(found) if found is not None else None
             if found is None:
                 return None
-            moved = self._moved(found, calendar)
+            moved = self._moved(found, calendar) if self._is_its_week(found, calendar) else None
             if moved is not None and moved > at:
                 return moved.astimezone(UTC)
         return None
@@ -109,6 +121,16 @@ class Times:
             return at
         day = _near(at.astimezone(self.zone).date() - _DAY, -1, calendar)
         return datetime.combine(day + _DAY, time(0), self.zone) - timedelta(microseconds=1)
+
+    def _is_its_week(self, at: datetime, calendar: Calendar) -> bool:
+        """Weeks of a term are counted from the one its first day lies in."""
+        day = at.astimezone(self.zone).date()
+        for term in calendar.plan.terms if self.week and calendar.plan else ():
+            if isinstance(term.first, date) and isinstance(term.last, date) and day <= term.last:
+                monday = term.first - term.first.weekday() * _DAY
+                if (day - monday).days // 7 + 1 == self.week:
+                    return True
+        return not self.week
 
     def _moved(self, at: datetime, calendar: Calendar) -> datetime | None:
         here = at.astimezone(self.zone)

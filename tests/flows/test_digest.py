@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.pictures.studio import Studio
 from flows import FLOWS
 from flows.context import Context
 from flows.digest.making import make
@@ -471,3 +473,27 @@ def test_a_judgement_has_grounds(tmp_path: Path, line: str) -> None:
     (tmp_path / "indicators.toml").write_text(source, "utf-8")
     with pytest.raises(Misfiled):
         read_all(tmp_path)
+
+
+def test_two_who_count_at_once_send_it_once(office: Office) -> None:
+    """P2: two replicas carry the same job after a claim that lapsed; whoever finishes second sends nothing."""
+    by_schedule(office)
+    live(office, office.clock.now(), days=5, count=20)
+    waits_until(office, "2026-11-27 16:59")
+    service = office.service
+    now = office.clock.now()
+    gu = office.person("gu")
+    with service.storage.work() as work:
+        asked = Digest(0, "weekly-x", "", now - timedelta(days=7), now, {}, (office.known(work, "gu").id,), now)
+        number = work.digests.ask(asked)
+        assert number is not None
+        assert work.digests.ask(asked) is None
+
+    async def both() -> None:
+        studios = [Studio(service.storage, service.workers, lambda: service.rules, service.shelf, lambda: now)] * 2
+        await asyncio.gather(*(studio.make(number) for studio in studios))
+
+    office.run(both())
+    office.passes(seconds=1)
+    assert sum(seen.title == "全校周报" for seen in gu.all) == 1
+    assert [item.kind for item in gu.items].count("image") == 1

@@ -12,7 +12,7 @@ from bot.check import problems
 from bot.config import Config, LogConfig, OfficeConfig, ServerConfig, StorageConfig
 from bot.cron import reckoning
 from bot.rulebook import rulebook
-from flows.calendar import load_calendar
+from flows.calendar import Calendar, load_calendar, read_calendar
 from flows.misfiled import Misfiled
 from flows.schedules.times import Holiday, Times, read_at
 from tests.office import Office
@@ -34,9 +34,10 @@ def here(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=ZONE)
 
 
-def after(at: str, since: str, holiday: str = "keep") -> str:
-    line, asked = read_at(at)
-    found = Times(reckoning(ZONE)(line), asked or Holiday(holiday), ZONE).after(here(since), CALENDAR)
+def after(at: str, since: str, holiday: str = "keep", calendar: Calendar = CALENDAR) -> str:
+    written = read_at(at)
+    times = Times(reckoning(ZONE)(written.line), written.asked or Holiday(holiday), ZONE, written.week)
+    found = times.after(here(since), calendar)
     return f"{found.astimezone(ZONE):%Y-%m-%d %H:%M}" if found else ""
 
 
@@ -73,6 +74,53 @@ def reminders(office: Office) -> list[str]:
 def test_times_are_written_as_cron_or_as_people_say_them(at: str, since: str, next_one: str) -> None:
     """Issue 6, item 7."""
     assert after(at, since) == next_one
+
+
+TERMS = """
+[week]
+monday = ["08:00-12:00"]
+friday = ["08:00-12:00"]
+[[term]]
+name = "秋季学期"
+from = 2026-08-31
+until = 2027-01-16
+[[term]]
+name = "春季学期"
+from = 2027-02-24
+until = 2027-07-10
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "since", "next_one"),
+    [
+        ("每学期第一周 9:00", "2026-08-01 10:00", "2026-08-31 09:00"),
+        ("每学期开学第一周周五 17:00", "2026-08-01 10:00", "2026-09-04 17:00"),
+        ("每学期第8周周五 9:00", "2026-08-01 10:00", "2026-10-23 09:00"),
+        ("每学期第十周 9:00", "2026-11-24 10:00", "2027-04-26 09:00"),
+        ("每学期开学第一周周五 17:00", "2026-09-05 10:00", "2027-02-26 17:00"),
+        ("每学期第一周 9:00", "2026-09-01 10:00", "2027-02-22 09:00"),
+        ("每学期第一周 9:00", "2027-03-01 10:00", ""),
+    ],
+)
+def test_weeks_of_a_term_are_those_of_the_calendar(at: str, since: str, next_one: str) -> None:
+    """Issue 6, item 7: counted from the week a term begins in; after the last term there is none."""
+    calendar = read_calendar(TERMS, ZONE)
+    assert after(at, since, calendar=calendar) == next_one
+
+
+def test_a_calendar_without_terms_stops_what_goes_by_them(tmp_path: Path) -> None:
+    """It would never come; the start stops, and check says what to write."""
+    (tmp_path / "schedules.toml").write_text(REMINDER.format(at="每学期第一周 9:00", holiday="after"), "utf-8")
+    text = (tmp_path / "schedules.toml").read_text("utf-8").replace('holiday = "after"\n', "")
+    (tmp_path / "schedules.toml").write_text(text, "utf-8")
+    storage = StorageConfig(f"sqlite:///{tmp_path / 'none.db'}", str(tmp_path / "files"))
+    config = Config(ServerConfig(), storage, OfficeConfig(catalogue=tmp_path), LogConfig())
+    with pytest.raises(Misfiled):
+        rulebook(config)
+    [told] = problems(config)
+    assert told.startswith("schedules.toml:2：")
+    assert "[[term]]" in told
 
 
 @pytest.mark.parametrize(
