@@ -160,6 +160,7 @@ def test_a_leader_asks_and_opens_the_cases(office: Office) -> None:
     page = opened(office, f"/workbench/digest/{digest.id}/repair-solved", of="gu")
     assert page.status == 200
     assert f"{len(hits)} 件" in page.text
+    assert "您问的：报修办结率" in opened(office, "/workbench/digests", of="gu").text
 
 
 def test_what_we_do_not_count_is_admitted(school: Office) -> None:
