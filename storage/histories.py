@@ -46,13 +46,27 @@ class Histories:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def between(self, since: datetime, until: datetime, final: Mapping[str, Collection[str]]) -> Sequence[History]:
+    def newest(self) -> int:
+        """The highest number of a case; 0 while there is none."""
+        found: int | None = self._connection.execute(select(func.max(cases.c.id))).scalar_one()
+        return found or 0
+
+    def between(
+        self,
+        since: datetime,
+        until: datetime,
+        final: Mapping[str, Collection[str]],
+        part: tuple[int, int] | None = None,
+    ) -> Sequence[History]:
         """Every case that was open, or rated, at some time of this period; as it stood at its end, oldest first.
 
         `final` are the states in which a case of each flow is over: what was opened again later was over all the same.
+        Of a `part` only the cases from one number to before another.
         """
         touched = or_(cases.c.closed_at.is_(None), cases.c.closed_at >= since, cases.c.id.in_(_rated(since, until)))
         wanted = and_(cases.c.opened_at < until, touched)
+        if part is not None:
+            wanted = and_(cases.c.id >= part[0], cases.c.id < part[1], wanted)
         ratings = self._ratings(wanted, until)
         lines = self._lines(wanted, until)
         turns = self._turns(wanted, until)

@@ -7,9 +7,10 @@ from datetime import datetime, time, timedelta
 
 from flows.context import Rulebook
 from flows.digest.content import Change
+from flows.digest.parts import counted
 from flows.indicators import reckoning
 from flows.indicators.reading import Indicator
-from flows.indicators.reckoning import Scope, figures, histories_of, period_of, units_of
+from flows.indicators.reckoning import Scope
 from storage.digests import Digest
 from storage.work import Work
 
@@ -33,9 +34,7 @@ def changes(digest: Digest, scope: Scope, rules: Rulebook, work: Work) -> Iterat
 def _said(
     chosen: Sequence[Indicator], since: datetime, until: datetime, scope: Scope, rules: Rulebook, work: Work
 ) -> list[str]:
-    histories = histories_of(since, until, rules, work)
-    own = reckoning.within(scope, histories, units_of(histories, work))
-    found = figures(chosen, own, period_of(since, until, rules, work))
+    found = counted(chosen, scope, (since, until), rules, work)
     said = (
         (reckoning.value(figure, rules.texts, "none_before"), reckoning.beside(figure, rules.texts)) for figure in found
     )

@@ -11,6 +11,7 @@ from typing import Any
 from flows.context import SYSTEM, Context, Rulebook
 from flows.digest.changing import changes
 from flows.digest.content import Content, Judged, Need, Told, Unit
+from flows.digest.parts import counted
 from flows.indicators import reckoning
 from flows.indicators.counting import Period
 from flows.indicators.reading import Indicator
@@ -39,6 +40,8 @@ class Made:
 def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     """Count it. The same rows give the same digest to the last digit, whenever it is counted."""
     wanted = digest.wanted
+    if wanted.get("question") and not wanted.get("by_unit"):
+        return _answer(digest, rules, work)
     scope = scope_of(wanted)
     indicators = _indicators(digest, rules)
     histories = histories_of(digest.since, digest.until, rules, work)
@@ -72,6 +75,23 @@ def make(digest: Digest, rules: Rulebook, work: Work) -> Made:
     return Made(content, behind)
 
 
+def _answer(digest: Digest, rules: Rulebook, work: Work) -> Made:
+    """What was asked for alone: figures, also of years, and nothing beside them."""
+    texts, scope, indicators = rules.texts, scope_of(digest.wanted), _indicators(digest, rules)
+    found = counted(indicators, scope, (digest.since, digest.until), rules, work)
+    period = period_of(digest.since, digest.until, rules, work)
+    before = earlier(digest)
+    content = Content(
+        title=texts.say("digest", "titles", _span(digest)), office=texts.office, scope=_scope_said(scope, rules, work),
+        period=texts.say("digest", "period", since=digest.since, until=digest.until),
+        figures=tuple(_said(found, _before(digest, scope, indicators, rules, work), rules)),
+        columns=(), units=(), needs=(), days=(), sorts=(), changes=(),
+        notes=tuple(_notes(digest, (), period, rules, work)), words=_words(digest, rules),
+        earlier=texts.say("digest", "period", since=before[0], until=before[1]),
+    )  # fmt: skip
+    return Made(content, {one.indicator.name: (one.count.over, one.count.hits) for one in found})
+
+
 def scope_of(wanted: Mapping[str, Any]) -> Scope:
     """Whose cases a digest is of."""
     units, matters, areas = (tuple(wanted.get(key, ())) for key in ("units", "matters", "areas"))
@@ -97,10 +117,7 @@ def _indicators(digest: Digest, rules: Rulebook) -> Sequence[Indicator]:
 def _before(
     digest: Digest, scope: Scope, indicators: Sequence[Indicator], rules: Rulebook, work: Work
 ) -> Sequence[Figure]:
-    since, until = earlier(digest)
-    histories = histories_of(since, until, rules, work)
-    own = reckoning.within(scope, histories, units_of(histories, work))
-    return figures(indicators, own, period_of(since, until, rules, work))
+    return counted(indicators, scope, earlier(digest), rules, work)
 
 
 def _said(found: Sequence[Figure], before: Sequence[Figure], rules: Rulebook) -> Iterator[Told]:

@@ -53,10 +53,12 @@ class Figure:
         return have >= want if self.indicator.more else have <= want
 
 
-def histories_of(since: datetime, until: datetime, rules: Rulebook, work: Work) -> Sequence[History]:
-    """Every case of a period as it stood at its end."""
+def histories_of(
+    since: datetime, until: datetime, rules: Rulebook, work: Work, part: tuple[int, int] | None = None
+) -> Sequence[History]:
+    """Every case of a period as it stood at its end; of a part only those from one number to before another."""
     final = {flow.name: frozenset(filter(flow.ends_in, flow.states)) for flow in rules.flows.values()}
-    return work.histories.between(since, until, final)
+    return work.histories.between(since, until, final, part)
 
 
 def period_of(since: datetime, until: datetime, rules: Rulebook, work: Work) -> Period:

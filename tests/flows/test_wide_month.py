@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
+from flows.digest import parts
 from flows.digest.making import make
 from storage.digests import Digest
 from tests.flows.calendars import ZONE, at
@@ -141,6 +145,15 @@ def by_hand(office: Office) -> dict[str, tuple[int, int]]:
     }
 
 
+def in_parts(office: Office, digest: Digest) -> dict[str, tuple[int, int]]:
+    """The same as the answer to a question: every case read, a few at a time."""
+    rules = office.service.rules
+    with office.service.storage.reading() as work, pytest.MonkeyPatch.context() as patched:
+        patched.setattr(parts, "PART", 7)
+        found = make(replace(digest, wanted={"question": True}), rules, work).content.figures
+    return {one.name: (one.hits, one.over) for one in found}
+
+
 def silent(ended: list[Told]) -> tuple[int, int]:
     return sum(one.state in ("unconfirmed", "unrated") for one in ended), len(ended)
 
@@ -156,6 +169,7 @@ def test_every_figure_of_a_month_with_holidays_is_what_a_hand_count_says(office:
         content: dict[str, Any] = make(digest, office.service.rules, work).content.to_json()
     figures = {one["name"]: (one["hits"], one["over"]) for one in content["figures"]}
     assert figures == by_hand(office)
+    assert in_parts(office, digest) == figures
     for name in ("supervision-late", "late", "waiting", "unrated"):
         assert figures[name][0] > 0, name
     for name in ("supervision-done", "opinion-loop", "handling", "first-reply", "satisfied", "reopened"):

@@ -105,7 +105,7 @@ def _opinion(life: Life, chance: Random, until: datetime) -> None:
     if life.case.answers["class"] == "praise":
         life.moves("note", life.holder, word="已转达")
         return
-    life.moves("assign", life.holder, unit="总务处", level="general")
+    life.moves("assign", life.holder, unit={"units": ["总务处"], "text": "总务处"}, level="general")
     while _later(life, until, 400, chance) and chance.random() < 0.9:
         if chance.random() < 0.7:
             life.moves("done", life.holder, result="都换了")
