@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from flows.colleagues import number_of
 from flows.context import Context
@@ -16,6 +17,8 @@ from storage.trail import case_subject
 
 BECAUSE = "because"
 """What the trail keeps of why an opinion is open again: the number of one that has joined it."""
+_DATED = (steps.assign.verb, steps.plan.verb)
+"""The moves that may set a date."""
 
 
 def _passing_on(case: Case, ctx: Context) -> Sequence[Person]:
@@ -113,6 +116,7 @@ def have_it_done(case: Case, ctx: Context) -> None:
         for one in (case, *_along(case, ctx)):
             if one is case or one.state == Opinion.JOINED:
                 ctx.tell(raisers, steps.PLANNED, one, measure=said["measure"], until=said["deadline"])
+        _tell_of_more_time(case, ctx)
     elif verb in (steps.again.verb, steps.reopen.verb):
         ctx.tell(_those_who_do_it, steps.AGAIN, case, why=_why_again(case, ctx))
     else:
@@ -126,6 +130,18 @@ def have_it_done(case: Case, ctx: Context) -> None:
     if until is not None and until > ctx.now:
         ctx.work.timers.clear(case_subject(case.id), f"{steps.PROMISED.name}@{case.version - 1}")
         ctx.wake(case, steps.PROMISED, after=until - ctx.now)
+
+
+def _tell_of_more_time(case: Case, ctx: Context) -> None:
+    """The department may need longer than it was given; whoever gave it the date is to know."""
+    said = [entry.facts.get("answers") for entry in ctx.work.trail.of(case_subject(case.id)) if entry.verb in _DATED]
+    dates = [one.get("deadline") if isinstance(one, dict) else None for one in said]
+    before = next((one for one in reversed(dates[:-1]) if isinstance(one, dict)), None)
+    now = dates[-1] if dates else None
+    if before is None or not isinstance(now, dict):
+        return
+    if datetime.fromisoformat(str(now["until"])) > datetime.fromisoformat(str(before["until"])):
+        ctx.tell(desk, steps.POSTPONED, case, before=before["text"], until=now["text"])
 
 
 def _those_who_do_it(case: Case, ctx: Context) -> Sequence[Person]:

@@ -171,6 +171,19 @@ def test_a_later_date_that_was_set_is_the_one_that_counts(school: Office) -> Non
     assert school.person(HEAD).saw("YJ-0001 过了期限还没答复")
 
 
+def test_more_time_than_was_given_is_told_to_who_gave_it(school: Office) -> None:
+    """H7: the department may set another date, but not in silence; an earlier one bothers nobody."""
+    raised(school)
+    given(school, until="12月4日")
+    desk, head = school.person(DESK), school.person(HEAD)
+    for until in ("12月2日", "12月18日"):
+        head.says("定措施 YJ-0001 换灯")
+        head.says(until)
+    [told] = [seen.text for seen in desk.all if "期限往后改了" in seen.text]
+    assert "原来 12月2日" in told
+    assert "现在 12月18日" in told
+
+
 def test_who_is_not_in_the_chat_is_told_by_staff(office: Office) -> None:
     """H6, H8: each step comes to whoever entered it, with where to pass it on; the other's word is said for them."""
     desk, head = office.person(DESK), office.person(HEAD)
