@@ -11,7 +11,6 @@ from flows.supervision.items import item_of
 from flows.supervision.steps import flow
 from flows.supervision.tally import Row, Spell, Tally, by, refusals, tally
 from flows.supervision.verbs import Verb
-from flows.supervision.whom import asker
 from storage.records import Case, Entry
 from storage.trail import case_subject
 
@@ -31,10 +30,18 @@ def row_of(case: Case, ctx: Context) -> Row:
     """An item as the roll-up sees it, read from its trail."""
     item = item_of(case, ctx)
     entries = ctx.work.trail.of(case_subject(case.id))
-    asked = next((one.name for one in asker(case, ctx)), "")
     granted = tuple(entry.at for entry in entries if entry.verb == Verb.GRANT and _dated(entry))
     refused = tuple((entry.at, str(entry.facts.get("unit", ""))) for entry in entries if entry.verb == Verb.DECLINE)
-    return Row(case.number, item.lead, asked, tuple(_spells(entries)), tuple(item.dues), granted, refused)
+    return Row(
+        case.number, item.lead, _asked_by(case, ctx), tuple(_spells(entries)), tuple(item.dues), granted, refused
+    )
+
+
+def _asked_by(case: Case, ctx: Context) -> str:
+    """Who asked for it, else who wrote it down; also once they have left, so that past figures stay theirs."""
+    answer = case.answers.get("asker")
+    number = answer.get("id") if isinstance(answer, Mapping) else None
+    return ctx.work.people.get(int(str(number)) if number else case.requester_id).name
 
 
 def _dated(entry: Entry) -> bool:

@@ -184,3 +184,15 @@ def test_a_card_holds_the_worst_and_says_how_many_more_there_are(school: Office)
     assert all("超期 6" in line for line in named)
     assert shown.body.count("另有 46 个，点开看全部。") == 2
     assert len(shown.body) < 550
+
+
+def test_what_a_leader_asked_for_stays_theirs(school: Office) -> None:
+    """I5, Q1: past figures do not move to somebody else when a leader leaves."""
+    shen, liu = acknowledged(school, "督办 两周内完成东区路灯改造，后勤处牵头，顾明远批示")
+    liu.presses("报办结")
+    liu.says("全换好了")
+    liu.sends_a_photo()
+    shen.presses("核对通过")
+    school.act(lambda box: box.delete_user("gu"))
+    shen.says("督办情况")
+    assert "顾明远：办结 1，在办 0" in shen.sees.text
