@@ -64,6 +64,7 @@ flow.turn(FollowUp.OPEN, of=responsible)
 
 NEW, TRIED, TOLD, UNREACHED, LATE = map(flow.notice, ("new", "tried", "told", "unreached", "late"))
 ADDED = flow.notice("added")
+REMIND = flow.notice("remind", nudge=True)
 
 clock(flow, "call", FollowUp.OPEN)
 HALFWAY = Wake("halfway", limit="call", part=50, lasts=True)
@@ -100,7 +101,7 @@ def pass_it_on(case: Case, ctx: Context) -> None:
 
 @flow.on(HALFWAY)
 def remind(case: Case, ctx: Context) -> None:
-    ctx.tell(responsible, NEW, case)
+    ctx.tell(responsible, REMIND, case)
 
 
 @flow.on(OVERDUE)

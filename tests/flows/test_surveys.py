@@ -369,6 +369,17 @@ def test_few_stars_are_asked_why_and_called_about(office: Office) -> None:
     assert office.case("F-0001").state == "called"
 
 
+def test_who_is_to_call_is_reminded_half_way(school: Office) -> None:
+    """H2: as a reminder, not as if it were another one."""
+    lin, zhou = rated(school), school.person("zhou")
+    lin.presses("1★")
+    for _ in range(24):
+        school.passes(hours=1)
+    found = [seen.title for seen in zhou.all if "F-0001" in seen.title]
+    assert found[:2] == ["F-0001 请回访 林小雨", "F-0001 还没回访 林小雨"]
+    assert "没打通" in zhou.saw("还没回访").buttons
+
+
 def test_reasons_can_be_typed_at_once(school: Office) -> None:
     """H2, B14: numbers or names, all in one message."""
     lin = rated(school)
