@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,8 @@ class Catalogue:
     def __init__(self, matters: Iterable[Matter], faults: Iterable[Misfiled] = ()) -> None:
         self._by_name = {matter.name: matter for matter in matters}
         self._versions = {matter.digest: matter for matter in self._by_name.values()}
+        begun = [matter for matter in self._by_name.values() if not (matter.retired or matter.hidden)]
+        self._begun = tuple(sorted(begun, key=lambda matter: (matter.rank, matter.name)))
         self.faults = tuple(faults)
 
     @classmethod
@@ -137,10 +139,9 @@ class Catalogue:
         """All there are, hidden and retired ones too, by name."""
         return [self._by_name[name] for name in sorted(self._by_name)]
 
-    def all(self) -> list[Matter]:
+    def all(self) -> Sequence[Matter]:
         """Those that people can begin by themselves, by rank and then by name."""
-        found = [matter for matter in self._by_name.values() if not (matter.retired or matter.hidden)]
-        return sorted(found, key=lambda matter: (matter.rank, matter.name))
+        return self._begun
 
     def series(self) -> set[str]:
         """What the numbers of cases begin with."""
@@ -153,8 +154,7 @@ class Catalogue:
     def version(self, digest: str, name: str, source: Callable[[str], str | None]) -> Matter:
         """The version a case began under, from its kept source; a running case ends by its own rules (C9)."""
         if digest not in self._versions:
-            kept = source(digest)
-            if kept is None:
+            if (kept := source(digest)) is None:
                 return self._by_name[name]
             self._versions[digest] = read_matter(f"{name}.toml", kept)
         return self._versions[digest]

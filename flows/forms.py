@@ -258,6 +258,12 @@ class Form:
     """Questions in order."""
 
     fields: tuple[Field, ...]
+    _by_key: Mapping[str, Field] = field(init=False, repr=False, compare=False)
+    _is_plain: bool = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_by_key", {one.key: one for one in reversed(self.fields)})
+        object.__setattr__(self, "_is_plain", all(one.when is None for one in self.fields))
 
     def read(
         self, asked: Field, said: str, known: Answers, reading: Reading
@@ -286,6 +292,8 @@ class Form:
 
     def put(self, answers: Answers) -> tuple[Field, ...]:
         """The questions that are asked of whoever gives these answers (C4)."""
+        if self._is_plain:
+            return self.fields
         found: list[Field] = []
         for one in self.fields:
             if one.when is None or (one.when.ask in {other.key for other in found} and holds(one.when, answers)):
@@ -312,7 +320,7 @@ class Form:
 
     def get(self, key: str) -> Field | None:
         """The question of that key."""
-        return next((one for one in self.fields if one.key == key), None)
+        return self._by_key.get(key)
 
     def files_field(self) -> Files | None:
         """The question that files belong to."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 
 from flows.numerals import Plain, plain
 from flows.places import Places, Spot
@@ -237,21 +237,21 @@ def _joined(said: Plain, sight: Sight, piece: _Piece) -> Sight | None:
     """A place with one more piece of it; None when the piece begins another place."""
     one = piece.sight
     between = said.text[sight.end : piece.start]
-    grown = replace(sight, end=piece.end, spans=(*sight.spans, (piece.start, piece.end)))
     if _again().search(between):
         return None
+    grown = partial(replace, sight, end=piece.end, spans=(*sight.spans, (piece.start, piece.end)))
     match piece.kind:
         case "area" if not sight.area or sight.area == one.area:
-            return replace(grown, area=one.area)
+            return grown(area=one.area)
         case "spot" if not sight.spots and not sight.name:
-            return replace(grown, spots=one.spots, name=one.name, guessed=one.guessed)
+            return grown(spots=one.spots, name=one.name, guessed=one.guessed)
         case "spot" if not sight.room and one.spots and set(one.spots) & set(sight.spots):
-            return grown
+            return grown()
         case "room" | "corner" if not sight.room:
-            return replace(grown, room=one.room, room_at=one.room_at, floor=one.floor)
+            return grown(room=one.room, room_at=one.room_at, floor=one.floor)
         case "room" | "corner":
             both = _both(said, sight, piece, between)
-            return replace(grown, room=both[0], floor=both[1]) if both else None
+            return grown(room=both[0], floor=both[1]) if both else None
     return None
 
 

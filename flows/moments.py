@@ -14,6 +14,8 @@ from flows.timewords import NUMBER, OTHER, Word, words_of
 
 _SOON = timedelta(days=7)
 _LATE = 18
+_TIMELESS = frozenset({NUMBER, OTHER, "soft", "one"})
+"""Kinds of words that say no time by themselves: most sentences have no others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,10 @@ class _Said:
 
 def moments(said: Plain, now: datetime, zone: ZoneInfo, works: Works) -> list[Moment]:
     """All times in a sentence, in order."""
-    return list(_Reader(words_of(said), now.astimezone(zone), zone, works).all())
+    words = words_of(said)
+    if all(word.kinds.keys() <= _TIMELESS for word in words):
+        return []
+    return list(_Reader(words, now.astimezone(zone), zone, works).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from unicodedata import normalize
 
@@ -18,9 +18,9 @@ class Plain:
     """What was said, and the same to compare; `starts` and `ends` tell where each character of `text` was said."""
 
     said: str
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    text: str = field(compare=False)
+    starts: tuple[int, ...] = field(compare=False)
+    ends: tuple[int, ...] = field(compare=False)
 
     def original(self, start: int, end: int) -> str:
         """The words as they were said."""

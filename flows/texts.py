@@ -64,6 +64,7 @@ class Texts:
         self._environment.filters["moment"] = self.moment
         self._templates: dict[tuple[str, ...], Template] = {}
         self._constants: dict[tuple[str, ...], str] = {}
+        self._lists: dict[tuple[str, ...], Sequence[str]] = {}
         self._said: dict[tuple[object, ...], str] = {}
         self._moments: dict[int, str] = {}
 
@@ -104,14 +105,17 @@ class Texts:
     def _label(self, path: Sequence[str]) -> Any:
         found: Any = self.labels
         for part in path:
-            if not isinstance(found, Mapping) or part not in found:
+            if not isinstance(found, dict) or part not in found:
                 raise Untold(".".join(path))
             found = found[part]
         return found
 
     def words(self, *path: str) -> Sequence[str]:
         """A list of words under a label."""
-        return tuple(self._label(path))
+        found = self._lists.get(path)
+        if found is None:
+            found = self._lists[path] = tuple(self._label(path))
+        return found
 
     @cached_property
     def commands(self) -> Mapping[str, str]:

@@ -184,10 +184,12 @@ class _Sentence:
                     self._phone(one)
                 case _:
                     pass
-        self._fault()
+        left = self.leftover()
+        self._fault(left)
         if isinstance(self.asked, Choice) and not self.asked.quiet:
             self._choice(self.asked)
-        return Understood(self.answers, self.unclear, tuple(self.misread), self.leftover())
+            left = self.leftover()
+        return Understood(self.answers, self.unclear, tuple(self.misread), left)
 
     def leftover(self) -> str:
         """The words nothing was made of."""
@@ -273,7 +275,7 @@ class _Sentence:
             self.answers[one.key] = found[0]
             self.taken.append(found.span())
 
-    def _fault(self) -> None:
+    def _fault(self, leftover: str) -> None:
         """What is left of the sentence, if it tells of something broken, or was asked for."""
         one = next((one for one in self.form.fields if type(one) is Text and not one.quiet), None)
         if one is None:
@@ -292,7 +294,7 @@ class _Sentence:
         except Unfit as unfit:
             if asked or unfit.reason != "too_short":
                 self.misread.append(Misread(one, unfit))
-        self.answers |= _kind(self.form, plain(words), plain(self.leftover()))
+        self.answers |= _kind(self.form, plain(words), plain(leftover))
 
     def _tells(self, clause: Clause, *, asked: bool) -> bool:
         """Whether a clause may tell of a fault: it is no question, and does not say that all is well."""

@@ -25,4 +25,5 @@ def proposed(current: Filling) -> Draft:
     draft, ctx = current.draft, current.ctx
     if current.case is not None or current.form is not ctx.matter.form:
         return draft
-    return replace(draft, answers={**draft.answers, **ctx.flow.proposes(draft.answers, draft.whole, ctx)})
+    proposes = ctx.flow.proposes(draft.answers, draft.whole, ctx)
+    return replace(draft, answers={**draft.answers, **proposes}) if proposes else draft

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from functools import lru_cache
 
 from flows.cards import (
     Begin,
@@ -22,7 +23,7 @@ from flows.hearing import is_question
 from flows.pages import Page, Part, plainly
 from flows.question import flow
 from flows.search import Hit
-from flows.texts import shown_plainly
+from flows.texts import Texts, shown_plainly
 from flows.words import fold
 from handlers import commands, filling
 from handlers.progress import look
@@ -107,7 +108,7 @@ def typed(scene: Scene, words: str, draft: Draft | None) -> bool:
 
 def _press(scene: Scene, said: str, draft: Draft | None) -> bool:
     """Press what was typed; the ledger of cards is only asked when these may be the words of a button."""
-    if not said.startswith(tuple(fold(_text(scene, name)) for name in _TYPED)):
+    if not said.startswith(_leads(scene.rules.texts)):
         return False
     for title, button in _buttons(scene):
         names = {fold(button.label + title), *([] if draft else [fold(button.label)])}
@@ -122,7 +123,7 @@ def _missing(scene: Scene, said: str, draft: Draft | None) -> str:
     """What to say to the word of a button that is not there; empty when these are other words."""
     if draft is None and said == fold(_text(scene, "pass_on")):
         return "what_question"
-    if not said.startswith(tuple(fold(_text(scene, name)) for name in _TYPED)):
+    if not said.startswith(_leads(scene.rules.texts)):
         return ""
     titles = [fold(page.title) for page in scene.rules.manual.all()]
     rated = {fold(_text(scene, name)) + title for name in _TYPED[:2] for title in (*titles, *([] if draft else [""]))}
@@ -231,6 +232,12 @@ def _bare(words: str) -> str:
 
 def _plain(words: str) -> str:
     return str(shown_plainly(words)).strip()
+
+
+@lru_cache(8)
+def _leads(texts: Texts) -> tuple[str, ...]:
+    """What the words of an answer's buttons begin with."""
+    return tuple(fold(texts.say("asking", name)) for name in _TYPED)
 
 
 def _text(scene: Scene, name: str) -> str:

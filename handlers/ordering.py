@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
 
-from flows.catalogue import Matter
+from flows.catalogue import Catalogue, Matter
 from flows.clauses import is_question
 from flows.facts import gist
+from flows.flow import Flow
 from flows.forms import Text, Value
 from flows.understanding import Understood
 from flows.units import value_of
@@ -65,17 +68,20 @@ def _implied(scene: Scene, words: str) -> bool:
 
 def _led_by(scene: Scene, words: str) -> tuple[Matter, str] | None:
     """The matter whose word a sentence begins with, the longest such word, and what follows it."""
-    names = [
-        (word, matter)
-        for matter in scene.rules.catalogue.all()
-        if scene.flows[matter.kind].reads is not None
-        for word in (matter.title, *matter.words)
-        if words.startswith(word)
-    ]
-    if not names:
+    known = _leads(scene.rules.catalogue, tuple(scene.flows.values()))
+    if not words.startswith(tuple(known)):
         return None
-    word, matter = max(names, key=lambda one: len(one[0]))
-    return matter, words[len(word) :].strip(BETWEEN)
+    word = next(word for word in known if words.startswith(word))
+    return known[word], words[len(word) :].strip(BETWEEN)
+
+
+@lru_cache(8)
+def _leads(catalogue: Catalogue, flows: tuple[Flow, ...]) -> Mapping[str, Matter]:
+    """The words of such matters, the longest first."""
+    reading = {flow.name for flow in flows if flow.reads is not None}
+    matters = [matter for matter in catalogue.all() if matter.kind in reading]
+    found = {word: matter for matter in reversed(matters) for word in (matter.title, *matter.words)}
+    return {word: found[word] for word in sorted(found, key=len, reverse=True)}
 
 
 def _from_case(scene: Scene, matter: Matter, number: str) -> bool:

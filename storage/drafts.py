@@ -76,7 +76,8 @@ class Drafts:
         mine = self._open[draft.person_id]
         mine.pop(draft.id, None)
         latest = max((other.changed_at for other in mine.values()), default=draft.changed_at - _LEAST)
-        draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST), nudged=False)
+        if draft.nudged or draft.changed_at <= latest:
+            draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST), nudged=False)
         if draft.ended_at is None:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
@@ -137,7 +138,7 @@ def _values(draft: Draft) -> dict[str, Any]:
         "opened_at": draft.opened_at,
         "changed_at": draft.changed_at,
         "ended_at": draft.ended_at,
-        "prefilled": _encode(draft.prefilled),
+        "prefilled": _encode(draft.prefilled) if draft.prefilled else "[]",
         "nudged": draft.nudged,
         "whole": draft.whole,
     }
@@ -146,5 +147,5 @@ def _values(draft: Draft) -> dict[str, Any]:
 def _draft(row: Row[Any]) -> Draft:
     fields = row._asdict()
     fields["answers"] = json.loads(fields["answers"])
-    fields["prefilled"] = tuple(json.loads(fields["prefilled"]))
+    fields["prefilled"] = tuple(json.loads(fields["prefilled"])) if fields["prefilled"] != "[]" else ()
     return Draft(**fields)

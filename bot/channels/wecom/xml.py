@@ -2,68 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
-from xml.parsers import expat
+from xml.etree.ElementTree import Element, ParseError, XMLParser
 
 MOST_ELEMENTS = 2000
 MOST_DEPTH = 12
+
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml\s[^<>]*\?>\s*)?<xml[\s/>]")
+"""A DTD stands before the root element or nowhere; the platform sends nothing there but the first line."""
 
 
 class BadXml(Exception):
     """Not XML, or XML of a kind that no platform sends."""
 
 
-class _Reader:
-    def __init__(self) -> None:
-        self.stack: list[tuple[dict[str, Any], list[str]]] = []
-        self.result: tuple[str, Any] | None = None
-        self._count = 0
-
-    def start(self, _name: str, _attributes: dict[str, str]) -> None:
-        self._count += 1
-        if self._count > MOST_ELEMENTS or len(self.stack) >= MOST_DEPTH:
-            raise BadXml("too many or too deep")
-        self.stack.append(({}, []))
-
-    def text(self, data: str) -> None:
-        if self.stack:
-            self.stack[-1][1].append(data)
-
-    def end(self, name: str) -> None:
-        children, words = self.stack.pop()
-        value: Any = children or ("".join(words) or None)
-        if not self.stack:
-            self.result = (name, value)
-            return
-        parent = self.stack[-1][0]
-        if name not in parent:
-            parent[name] = value
-        elif isinstance(parent[name], list):
-            parent[name].append(value)
-        else:
-            parent[name] = [parent[name], value]
-
-    def refuse(self, *_: object) -> None:
-        raise BadXml("DTD")
-
-
 def read(text: bytes) -> dict[str, Any]:
     """The children of the root `xml`; repeated ones as lists. Raises `BadXml`.
 
-    It is UTF-8 whatever its first line says: expat would look the name up among Python's codecs.
+    It is UTF-8 whatever its first line says: the parser would look the name up among Python's codecs.
     """
-    reader = _Reader()
-    parser = expat.ParserCreate("utf-8")
-    parser.buffer_text = True
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
-    parser.StartDoctypeDeclHandler = reader.refuse
-    parser.EntityDeclHandler = reader.refuse
+    if _BEGINNING.match(text) is None:
+        raise BadXml("no xml element, or a DTD before it")
+    parser = XMLParser(encoding="utf-8")  # noqa: S314  # what makes it dangerous, a DTD, was turned away above
     try:
-        parser.Parse(text, True)
-    except (expat.ExpatError, UnicodeError, ValueError) as error:
+        parser.feed(text)
+        root = parser.close()
+    except (ParseError, UnicodeError, ValueError) as error:
         raise BadXml(str(error)) from error
-    if reader.result is None or reader.result[0] != "xml" or not isinstance(reader.result[1], dict):
-        raise BadXml("no xml element")
-    return reader.result[1]
+    found = _value(root, 1)
+    if not isinstance(found, dict) or sum(1 for _ in root.iter()) > MOST_ELEMENTS:
+        raise BadXml("empty, or too many elements")
+    return found
+
+
+def _value(element: Element, depth: int) -> Any:
+    """An element's words, or its children by name."""
+    if not len(element):
+        return element.text
+    if depth >= MOST_DEPTH:
+        raise BadXml("too deep")
+    children: dict[str, Any] = {}
+    for child in element:
+        name, value = child.tag, _value(child, depth + 1) if len(child) else child.text
+        if name not in children:
+            children[name] = value
+        elif isinstance(children[name], list):
+            children[name].append(value)
+        else:
+            children[name] = [children[name], value]
+    return children
