@@ -12,6 +12,7 @@ from flows.vocabulary import vocabulary
 
 Days = tuple[date, date]
 """The first and the last of some days."""
+_OF_A_MONTH = frozenset({"month_end", "month_start", "month_middle", "year_end"})
 _NEAR = timedelta(days=183)
 """How far ahead a date without a year may lie once this year's is over."""
 
@@ -51,11 +52,11 @@ class Diary:
     def _week(self, words: Sequence[Word], at: int) -> Dated | None:
         """A weekday, a weekend or a whole week, of this week or of another."""
         weeks, bound, start = self._which_week(words, at)
+        if not (_is(words, start, "week") or _is(words, start, "weekend")):
+            return None
         monday = self._on(7 * weeks - self.today.weekday())
         if _is(words, start, "weekend"):
             return Dated(((monday + timedelta(days=5), monday + timedelta(days=6)),), start + 1)
-        if not _is(words, start, "week"):
-            return None
         day = _weekday(words, start + 1)
         if day is None:
             return Dated(((monday, monday + timedelta(days=6)),), start + 1) if bound else None
@@ -125,10 +126,10 @@ class Diary:
     def _month(self, words: Sequence[Word], at: int) -> Dated | None:
         """The end, the beginning or the middle of the month, the end of the year."""
         start, months = at, 0
-        if _is(words, at, "next") and any(
-            _is(words, at + 1, kind) for kind in ("month_end", "month_start", "month_middle")
-        ):
+        if _is(words, at, "next") and not _is(words, at + 1, "year_end"):
             start, months = at + 1, 1
+        if start >= len(words) or words[start].kinds.keys().isdisjoint(_OF_A_MONTH):
+            return None
         first = later(self.today.replace(day=1), months)
         last = end_of_month(first)
         if _is(words, start, "month_end"):

@@ -163,6 +163,10 @@ class Choice(Field):
 
     options: tuple[Option, ...] = ()
 
+    def __hash__(self) -> int:
+        """By key and label: to go through all options would take longer than what is looked up by it."""
+        return hash((self.key, self.label))
+
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         exact = self.named(said)
         if exact is not None:

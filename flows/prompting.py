@@ -34,7 +34,7 @@ def _likely(words: str, catalogue: Catalogue, current: Matter | None) -> Sequenc
     matters = catalogue.all()
     if len(matters) > MOST_MATTERS:
         pairs = _pairs(words)
-        matters.sort(key=lambda one: -len(pairs & _pairs(one.title, one.about, *one.words)))
+        matters = sorted(matters, key=lambda one: -len(pairs & _pairs(one.title, one.about, *one.words)))
     return list({one.name: one for one in (*([current] if current else []), *matters[:MOST_MATTERS])}.values())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from storage.records import Draft, Stale
 from storage.schema import drafts
 
 _LEAST = timedelta(microseconds=1)
+_COLUMNS = [drafts.c[one.name] for one in fields(Draft)]
 _OPEN = (
-    select(drafts)
+    select(*_COLUMNS)
     .where(one_of(drafts.c.person_id, "people"), drafts.c.ended_at.is_(None))
     .order_by(drafts.c.changed_at)
 )
@@ -41,7 +42,8 @@ class Drafts:
             return
         found: dict[int, dict[int, Draft]] = defaultdict(dict)
         for row in self._connection.execute(_OPEN, {"people": unknown}):
-            found[row.person_id][row.id] = _draft(row)
+            draft = _draft(row)
+            found[draft.person_id][draft.id] = draft
         self._open.update({id: found.get(id, {}) for id in unknown})
 
     def open_for(self, person_id: int) -> Sequence[Draft]:
@@ -52,7 +54,7 @@ class Drafts:
 
     def about(self, case_id: int) -> Sequence[Draft]:
         """Everybody's open forms about one case."""
-        query = select(drafts).where(drafts.c.case_id == case_id, drafts.c.ended_at.is_(None)).order_by(drafts.c.id)
+        query = select(*_COLUMNS).where(drafts.c.case_id == case_id, drafts.c.ended_at.is_(None)).order_by(drafts.c.id)
         return [_draft(row) for row in self._connection.execute(query)]
 
     def current(self, person_id: int) -> Draft | None:
@@ -100,7 +102,7 @@ class Drafts:
 
     def get(self, id: int) -> Draft | None:
         """A form that is still open."""
-        query = select(drafts).where(drafts.c.id == id, drafts.c.ended_at.is_(None))
+        query = select(*_COLUMNS).where(drafts.c.id == id, drafts.c.ended_at.is_(None))
         row = self._connection.execute(query).first()
         return _draft(row) if row else None
 
@@ -120,6 +122,7 @@ class Drafts:
         self._changed.clear()
 
 
+_ANSWERS, _PREFILLED = ([one.name for one in fields(Draft)].index(name) for name in ("answers", "prefilled"))
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -145,7 +148,7 @@ def _values(draft: Draft) -> dict[str, Any]:
 
 
 def _draft(row: Row[Any]) -> Draft:
-    fields = row._asdict()
-    fields["answers"] = json.loads(fields["answers"])
-    fields["prefilled"] = tuple(json.loads(fields["prefilled"])) if fields["prefilled"] != "[]" else ()
-    return Draft(**fields)
+    values = list(row)
+    values[_ANSWERS] = json.loads(values[_ANSWERS])
+    values[_PREFILLED] = tuple(json.loads(values[_PREFILLED])) if values[_PREFILLED] != "[]" else ()
+    return Draft(*values)

@@ -7,7 +7,6 @@ when everything has come to rest.
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -24,6 +23,7 @@ from bot.sealing.authority import ARCHIVE, PASSWORD, PICTURES, establish
 from storage.records import Case, Entry, Person
 from storage.trail import case_subject
 from storage.work import Work
+from tests.ports import free_port
 
 T = TypeVar("T")
 TUESDAY = datetime(2026, 11, 24, 2, 5, tzinfo=UTC)
@@ -287,10 +287,3 @@ class Office:
 
 async def _await(what: Awaitable[T]) -> T:
     return await what
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port

@@ -7,7 +7,6 @@ import os
 import re
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from psycopg import sql
+
+from tests.ports import free_port
 
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=100", "listen_addresses=127.0.0.1")
 OLDEST = 14
@@ -126,7 +127,7 @@ class OwnCluster(Cluster):
     def _take_a_port(self) -> None:
         """Between finding a port free and listening on it another program may take it: then find another one."""
         for remaining in (2, 1, 0):
-            self._port = _free_port()
+            self._port = free_port()
             super().__init__(f"postgresql://xiaoban@127.0.0.1:{self._port}/postgres")
             try:
                 return self.start()
@@ -224,13 +225,6 @@ def unprivileged() -> list[str]:
     ):
         return namespace
     return ["setpriv", "--reuid=nobody"]
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
 
 
 def open_cluster() -> Cluster:

@@ -14,6 +14,7 @@ import psycopg
 import pytest
 
 from tests import postgres as module
+from tests.ports import free_port
 from tests.postgres import Cluster, NoPostgres, OwnCluster, binaries, open_cluster
 
 ROOT = Path(__file__).parent.parent
@@ -111,8 +112,8 @@ def test_a_lent_server_is_left_as_it_was(own: OwnCluster, monkeypatch: pytest.Mo
 
 
 def test_a_port_taken_by_another_is_left_to_it(own: OwnCluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    ports = iter([own._port, module._free_port()])
-    monkeypatch.setattr(module, "_free_port", lambda: next(ports))
+    ports = iter([own._port, free_port()])
+    monkeypatch.setattr(module, "free_port", lambda: next(ports))
     second = OwnCluster(own._bin)
     try:
         assert second.address != own.address

@@ -18,7 +18,7 @@ from bot.sandbox.dingtalk import DingBox, DingRunning, DingSettings, serve_ding
 from bot.sandbox.wire import Json
 from flows.events import Event
 from tests.channels.corp import NOW
-from tests.office import free_port
+from tests.ports import free_port
 
 CARD_SECRET = "cardsecretcardsecret"
 

@@ -6,9 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
-import random
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
@@ -19,22 +17,12 @@ import aiohttp
 
 from bot.sandbox import Campus, Delivery, Item, Running, Sandbox, SandboxClock, Settings, load_campus, serve
 from tests.office import Seen
+from tests.ports import HOST, free_port
 
 ROOT = Path(__file__).parents[2]
-HOST = "127.0.0.1"
 PATIENCE = 25.0
 LEASE = timedelta(seconds=61)
 """What a killed process had claimed is free again after a minute of the clock."""
-
-
-def free_port() -> int:
-    """A port that no outgoing connection takes while its owner is down: below the ephemeral ones."""
-    for port in random.SystemRandom().sample(range(20_000, 32_000), 200):
-        with socket.socket() as tried, contextlib.suppress(OSError):
-            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            tried.bind((HOST, port))
-            return port
-    raise AssertionError("no port is free")
 
 
 def environ() -> dict[str, str]:

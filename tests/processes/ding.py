@@ -12,7 +12,8 @@ from bot.sandbox import Campus, Delivery, Item, load_campus
 from bot.sandbox.crypto import new_token
 from bot.sandbox.dingtalk import Bubble, DingBox, DingRunning, DingSettings, Pushed, serve_ding
 from tests.dingtalk import delivery, item_of
-from tests.processes.child import HOST, Child, Outside, Someone, Spread
+from tests.ports import HOST
+from tests.processes.child import Child, Outside, Someone, Spread
 
 CARD_SECRET = new_token(32)
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from tests.processes.child import HOST, PATIENCE, ROOT, environ, free_port
+from tests.ports import HOST, free_port
+from tests.processes.child import PATIENCE, ROOT, environ
 
 Json = dict[str, Any]
 

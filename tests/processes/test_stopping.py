@@ -7,7 +7,8 @@ import signal
 
 import psycopg
 
-from tests.processes.child import HOST, LEASE, Child, Outside
+from tests.ports import HOST
+from tests.processes.child import LEASE, Child, Outside
 
 PEOPLE = ["lin", "wu", "zheng", "zhou", "chen", "li", "zhao", "sun", "qian", "he"]
 EACH = 5
