@@ -17,7 +17,7 @@ IDLE = 0.5
 """Seconds until a queue is looked at again when nobody says that something came (another process may have)."""
 GATHER = 0.02
 """Seconds between two turns: what comes meanwhile shares one transaction. Nobody notices a fiftieth of a second."""
-YIELD = 5
+YIELD = 10
 """How many times as long as it worked a pump pauses in a rush."""
 MOST_PAUSE = 1.0
 TROUBLE = 1.0
