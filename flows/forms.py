@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -91,8 +90,8 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Field(ABC):
-    """One question. `label` names it on a summary, `text` asks it.
+class Field:
+    """One question, of one of the kinds below. `label` names it on a summary, `text` asks it.
 
     A `quiet` one is never asked, only understood from what is said besides, and stands at `default` until then.
     When the answer it `depends` on changes, it is asked again. `prefill` says what it is answered with beforehand.
@@ -109,13 +108,13 @@ class Field(ABC):
     prefill: str = field(default="", kw_only=True)
     when: Condition | None = field(default=None, kw_only=True)
 
-    @abstractmethod
     def read(self, said: str, reading: Reading, have: object = None) -> Read:
         """The answer in these words, `have` being the one before them; raises `Unfit`."""
+        raise NotImplementedError
 
-    @abstractmethod
     def show(self, value: object) -> str:
         """An answer as people read it, empty when there is none to show."""
+        raise NotImplementedError
 
     def lacks(self, value: object) -> str | None:
         """What is still to be asked of an answer; None when it is whole."""

@@ -93,7 +93,7 @@ def ask(scene: Scene, current: Filling, lead: str = "") -> None:
     asking = following.key if following else ""
     draft = replace(draft, asking=asking, editing=False, failures=0, changed_at=scene.now)
     scene.work.drafts.save(draft)
-    show(scene, replace(current, draft=draft), lead)
+    show(scene, current.after(draft), lead)
 
 
 def answer(scene: Scene, draft: Draft, words: str) -> None:
@@ -114,7 +114,7 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
         lead = scene.text("talk", "misread", label=misread.field.label, reason=reason)
     if misread is not None and misread.field.key == current.asking.key:
         draft = replace(draft, answers=current.form.merged(draft.answers, answers))
-        _unfit(scene, replace(current, draft=draft), misread.unfit)
+        _unfit(scene, current.after(draft), misread.unfit)
         return
     _store(scene, current, answers, lead)
 
@@ -128,7 +128,7 @@ def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> N
     answers = current.form.merged(current.draft.answers, found.answers)
     prefilled = tuple(key for key in current.draft.prefilled if key not in found.answers)
     draft = replace(current.draft, answers=answers, prefilled=prefilled, changed_at=scene.now)
-    current = replace(current, draft=draft)
+    current = current.after(draft)
     if own is not None or not (found.answers or found.unclear or told):
         _unfit(scene, current, own.unfit if own else Unfit("too_short", at_least=2))
         return
@@ -140,7 +140,7 @@ def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> N
         return
     draft = replace(draft, asking=unclear.key, editing=False, failures=0)
     scene.work.drafts.save(draft)
-    show(scene, replace(current, draft=draft), lead)
+    show(scene, current.after(draft), lead)
 
 
 def _reason(scene: Scene, unfit: Unfit) -> str:
@@ -170,14 +170,14 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
     lead = scene.text("forms", unfit.reason, **unfit.values)
     if draft.failures >= TRIES:
         lead = f"{lead}\n{scene.text('forms', 'too_many_tries')}"
-    show(scene, replace(current, draft=draft), lead)
+    show(scene, current.after(draft), lead)
 
 
 def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
     prefilled = tuple(key for key in current.draft.prefilled if key not in answers)
     merged = current.form.merged(current.draft.answers, answers)
     draft = replace(current.draft, answers=merged, prefilled=prefilled)
-    ask(scene, replace(current, draft=draft), lead)
+    ask(scene, current.after(draft), lead)
 
 
 def add_file(scene: Scene, draft: Draft, file: int) -> bool:
@@ -196,7 +196,7 @@ def add_file(scene: Scene, draft: Draft, file: int) -> bool:
     kept = scene.text("talk", "photo_kept", count=count)
     hands_in = current.is_complete
     draft = replace(draft, answers={**draft.answers, field.key: read.value}, changed_at=scene.now)
-    current = replace(current, draft=draft)
+    current = current.after(draft)
     if hands_in:
         _hand_in(scene, current)
     elif draft.asking in (field.key, ""):
@@ -224,7 +224,7 @@ def back(scene: Scene, draft: Draft) -> None:
         answers[earlier.key] = left
     changed = replace(draft, answers=answers, asking=earlier.key, editing=False, failures=0, changed_at=scene.now)
     scene.work.drafts.save(changed)
-    show(scene, replace(current, draft=changed))
+    show(scene, current.after(changed))
 
 
 def skip(scene: Scene, draft: Draft) -> None:
@@ -249,7 +249,7 @@ def edit(scene: Scene, draft: Draft, key: str) -> None:
         return
     changed = replace(draft, asking=key, editing=True, failures=0, changed_at=scene.now)
     scene.work.drafts.save(changed)
-    show(scene, replace(current, draft=changed))
+    show(scene, current.after(changed))
 
 
 def field_named(scene: Scene, draft: Draft, words: str) -> str | None:
@@ -268,7 +268,7 @@ def submit(scene: Scene, draft: Draft) -> None:
         repeat(scene, draft)
     elif current.is_complete and current.asking is not None:
         answers = {**draft.answers, current.asking.key: draft.answers.get(current.asking.key)}
-        _hand_in(scene, replace(current, draft=replace(draft, answers=answers)))
+        _hand_in(scene, current.after(replace(draft, answers=answers)))
     elif current.asking is not None:
         lead = "submit_amid_edit" if draft.editing else "submit_too_early"
         show(scene, current, scene.text("talk", lead, label=current.asking.label))

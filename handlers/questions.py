@@ -31,6 +31,10 @@ class Filling:
     case: Case | None = None
     move: Move | None = None
 
+    def after(self, draft: Draft) -> Filling:
+        """The same with what was answered meanwhile."""
+        return Filling(draft, self.form, self.title, self.ctx, self.case, self.move)
+
     @property
     def about(self) -> str:
         """What its question cards are about."""

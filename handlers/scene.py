@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 
 from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
@@ -25,7 +24,7 @@ LEAST, MOST = 2, 500
 """So many letters and figures say something, and so many characters are still a sentence."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What a handler has before it."""
 
@@ -95,7 +94,7 @@ class Scene:
         """What the flow of a case sees."""
         return self.context(self.matter_of(case))
 
-    @cached_property
+    @property
     def reading(self) -> Reading:
         """What is needed to read an answer."""
         works = self.rules.calendar.works_on

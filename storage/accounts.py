@@ -131,11 +131,13 @@ def of(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Ke
     """Where each person can be reached: where they were last active first, then by the address book that describes
     them; where they have left last.
     """
-    query = select(accounts).where(among(accounts.c.person_id, ids)).order_by(accounts.c.channel)
+    one = accounts.c
+    query = select(one.person_id, one.channel, one.account, one.gone, one.leads, one.seen_at)
     found: dict[int, list[tuple[bool, float, bool, Key]]] = defaultdict(list)
-    for row in connection.execute(query):
-        seen = row.seen_at.timestamp() if row.seen_at else 0.0
-        found[row.person_id].append((row.gone, -seen, not row.leads, (row.channel, row.account)))
+    for person, channel, account, gone, leads, seen in connection.execute(
+        query.where(among(one.person_id, ids)).order_by(one.channel)
+    ):
+        found[person].append((gone, -seen.timestamp() if seen else 0.0, not leads, (channel, account)))
     return {id: [key for *_, key in sorted(keys)] for id, keys in found.items()}
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, delete, func, select, update
 
 from storage.bulk import among, insert_many, one_of, update_many
 from storage.lines import NOW, Queue
@@ -67,8 +67,10 @@ _OVERTAKEN = (
 """What nobody has seen is dropped, what is on its way is marked."""
 _OVERTAKEN_FOR_SOME = _OVERTAKEN.where(one_of(outbox.c.person_id, "people"))
 
-_FIELDS = ("id", "person_id", "content", "about", "shown_id", "attempts", "channel", "afterwards", "created_at")
 _ORDER = (outbox.c.lane, outbox.c.id)
+_COLUMNS = [outbox.c[one.name] for one in fields(Notice)]
+_PARCEL = [one.name for one in fields(Notice)].index("parcel") - 4
+_KINDS, _LANES = tuple(NoticeKind), tuple(Lane)
 _READY = outbox.c.not_before <= NOW
 _ALL = Queue(outbox, _ORDER, _READY)
 _PRESSING = Queue(outbox, _ORDER, _READY & (outbox.c.lane != Lane.BULK))
@@ -156,7 +158,7 @@ class Outbox:
         if not heads:
             return ()
         ids = list(heads.values())
-        rows = self._connection.execute(select(outbox).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
+        rows = self._connection.execute(select(*_COLUMNS).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
         rows = self._whole(rows, _ORDER)
         ids = [row.id for row in rows]
         self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
@@ -167,7 +169,7 @@ class Outbox:
         parcels = {row.parcel for row in rows if row.parcel is not None}
         if not parcels:
             return rows
-        query = select(outbox).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
+        query = select(*_COLUMNS).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
         packed = self._connection.execute(query.order_by(*order)).all()
         if self._shared:
             locked = self._connection.execute(
@@ -228,7 +230,7 @@ class Outbox:
         self._connection.execute(
             update(outbox).where(among(outbox.c.id, sent)).values(attempts=outbox.c.attempts + 1, **done)
         )
-        query = select(outbox).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
+        query = select(*_COLUMNS).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
         return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
 
     def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
@@ -284,8 +286,9 @@ class Outbox:
 
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""
-        query = select(outbox).where(outbox.c.state == NoticeState.DEAD).order_by(outbox.c.id.desc())
-        return [(_notice(row, 0), row.reason or "") for row in self._connection.execute(query.limit(limit))]
+        query: Select[Any] = select(*_COLUMNS, outbox.c.reason).where(outbox.c.state == NoticeState.DEAD)
+        found = self._connection.execute(query.order_by(outbox.c.id.desc()).limit(limit))
+        return [(_notice(row, 0), row.reason or "") for row in found]
 
     def hold_back(self, reason: str) -> int:
         """Let nothing that waits go out before somebody says so with `replay` (F47); returns how many."""
@@ -345,5 +348,7 @@ def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
 
 
 def _notice(row: Row[Any], parcel: int) -> Notice:
-    fields = {name: getattr(row, name) for name in _FIELDS}
-    return Notice(**fields, kind=NoticeKind(row.kind), lane=Lane(row.lane), parcel=parcel)
+    """A row of `_COLUMNS`."""
+    id, person_id, kind, lane, *others = row[: len(_COLUMNS)]
+    others[_PARCEL] = parcel
+    return Notice(id, person_id, _KINDS[kind], _LANES[lane], *others)
