@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, 
 
 from storage.bulk import among, insert_many, one_of, update_many
 from storage.lines import NOW, Queue
+from storage.notices import COLUMNS, notice_of
 from storage.records import Lane, Notice, NoticeKind, NoticeState
 from storage.schema import outbox
 
@@ -68,9 +69,6 @@ _OVERTAKEN = (
 _OVERTAKEN_FOR_SOME = _OVERTAKEN.where(one_of(outbox.c.person_id, "people"))
 
 _ORDER = (outbox.c.lane, outbox.c.id)
-_COLUMNS = [outbox.c[one.name] for one in fields(Notice)]
-_PARCEL = [one.name for one in fields(Notice)].index("parcel") - 4
-_KINDS, _LANES = tuple(NoticeKind), tuple(Lane)
 _READY = outbox.c.not_before <= NOW
 _ALL = Queue(outbox, _ORDER, _READY)
 _PRESSING = Queue(outbox, _ORDER, _READY & (outbox.c.lane != Lane.BULK))
@@ -158,18 +156,18 @@ class Outbox:
         if not heads:
             return ()
         ids = list(heads.values())
-        rows = self._connection.execute(select(*_COLUMNS).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
+        rows = self._connection.execute(select(*COLUMNS).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
         rows = self._whole(rows, _ORDER)
         ids = [row.id for row in rows]
         self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
-        return [_notice(row, row.parcel or 0) for row in rows]
+        return [notice_of(row, row.parcel or 0) for row in rows]
 
     def _whole(self, rows: Sequence[Row[Any]], order: Sequence[ColumnElement[int]]) -> Sequence[Row[Any]]:
         """The same with every parcel that was packed before whole; without those another process has a part of."""
         parcels = {row.parcel for row in rows if row.parcel is not None}
         if not parcels:
             return rows
-        query = select(*_COLUMNS).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
+        query = select(*COLUMNS).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
         packed = self._connection.execute(query.order_by(*order)).all()
         if self._shared:
             locked = self._connection.execute(
@@ -230,8 +228,8 @@ class Outbox:
         self._connection.execute(
             update(outbox).where(among(outbox.c.id, sent)).values(attempts=outbox.c.attempts + 1, **done)
         )
-        query = select(*_COLUMNS).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
-        return [_notice(row, row.parcel or 0) for row in self._connection.execute(query)]
+        query = select(*COLUMNS).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
+        return [notice_of(row, row.parcel or 0) for row in self._connection.execute(query)]
 
     def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
         """Of these people, those who must not be sent more, and until when (F29)."""
@@ -286,9 +284,9 @@ class Outbox:
 
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""
-        query: Select[Any] = select(*_COLUMNS, outbox.c.reason).where(outbox.c.state == NoticeState.DEAD)
+        query: Select[Any] = select(*COLUMNS, outbox.c.reason).where(outbox.c.state == NoticeState.DEAD)
         found = self._connection.execute(query.order_by(outbox.c.id.desc()).limit(limit))
-        return [(_notice(row, 0), row.reason or "") for row in found]
+        return [(notice_of(row, 0), row.reason or "") for row in found]
 
     def hold_back(self, reason: str) -> int:
         """Let nothing that waits go out before somebody says so with `replay` (F47); returns how many."""
@@ -345,10 +343,3 @@ class Outbox:
 def _line(person_id: int, lane: Lane, kind: NoticeKind) -> int:
     """What must stay in order: a person's notices of one lane; what is not shown to anybody goes beside."""
     return person_id * LINES + _BESIDE.get(kind, int(lane))
-
-
-def _notice(row: Row[Any], parcel: int) -> Notice:
-    """A row of `_COLUMNS`."""
-    id, person_id, kind, lane, *others = row[: len(_COLUMNS)]
-    others[_PARCEL] = parcel
-    return Notice(id, person_id, _KINDS[kind], _LANES[lane], *others)
