@@ -70,9 +70,9 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return (
         ("strange", _unknown()),
         ("room", _room_pattern()),
-        ("hall", _halls()),
+        ("hall", re.compile(any_of("places", "halls"))),
         ("corner", _corners()),
-        ("house", _houses()),
+        ("house", re.compile(any_of("places", "houses"))),
     )
 
 
