@@ -117,6 +117,8 @@ def set_up(level: str, form: str) -> None:
     logging.root.setLevel(level.upper())
     for talkative in ("apscheduler", "alembic", "aiohttp.access"):
         logging.getLogger(talkative).setLevel(logging.WARNING)
+    # A tick that takes longer than a second leaves the next one out: what is due waits in our tables, nobody need know.
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.captureWarnings(True)
     _catch_crashes()
 

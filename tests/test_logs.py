@@ -102,6 +102,16 @@ def test_talkative_libraries_are_heard_only_when_something_is_wrong(written: Wri
     assert one(written)["event"] == "wrong"
 
 
+def test_a_tick_that_is_left_out_bothers_nobody(written: Written) -> None:
+    """A look that takes longer than its second is no fault: what is due waits in our tables."""
+    set_up("warning", "json")
+    scheduler = logging.getLogger("apscheduler.scheduler")
+    scheduler.warning("Execution of job skipped: maximum number of running instances reached (1)")
+    assert written() == []
+    scheduler.error("wrong")
+    assert one(written)["event"] == "wrong"
+
+
 # F45
 
 
