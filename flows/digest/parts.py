@@ -12,7 +12,7 @@ from flows.indicators.reading import Indicator
 from flows.indicators.reckoning import Figure, Scope, figures, histories_of, period_of, units_of
 from storage.work import Work
 
-PART = 20_000
+PART = 40_000
 """So many cases are held at once."""
 
 

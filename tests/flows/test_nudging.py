@@ -60,10 +60,13 @@ def test_what_is_due_at_once_is_one_reminder(office: Office) -> None:
 
 
 def test_one_task_is_not_reminded_of_again_so_soon(office: Office) -> None:
-    """A9: at half the limit, and not again six and twelve minutes later; whoever is told next is told all the same."""
+    """A9: at half the limit, and not again six and twelve minutes later, also over a restart; whoever is told next is
+    told all the same.
+    """
     office.goes_by(repair=OFTEN)
     report(office)
     office.passes(hours=1)
+    office.restarts()
     office.passes(minutes=6)
     office.passes(minutes=6)
     assert titles(office, "wu")[1:] == ["R-0001 还没有人接单"]
