@@ -20,17 +20,18 @@ from storage.records import Case, Entry, Person
 from storage.trail import case_subject
 
 
-def _notice(name: str, *, look: bool = False) -> Notice:
-    return flow.notice(name, look=look, also=ALSO)
+def _notice(name: str, *, look: bool = False, nudge: bool = False) -> Notice:
+    return flow.notice(name, look=look, also=ALSO, nudge=nudge)
 
 
 YOURS, SUPPORT, WRITTEN, ASKED = map(_notice, ("yours", "support", "written", "asked"))
-REMIND, BEGUN, ACKED, PASSED, RULING, RULED = map(_notice, ("remind", "begun", "acked", "passed", "ruling", "ruled"))
-PROGRESS, NUDGE, MILESTONE, URGED, TURNED = map(_notice, ("progress", "nudge", "milestone", "urged", "turned"))
+BEGUN, ACKED, PASSED, RULING, RULED = map(_notice, ("begun", "acked", "passed", "ruling", "ruled"))
+PROGRESS, MILESTONE, URGED, TURNED = map(_notice, ("progress", "milestone", "urged", "turned"))
+REMIND, NUDGE = (_notice(name, nudge=True) for name in ("remind", "nudge"))
 LONGER, LONGER_TOO, EXTENDED, KEPT = map(_notice, ("longer", "longer_too", "extended", "kept"))
 CLAIMED, BACK, CLOSED, ASK_AGAIN, REOPENED = map(_notice, ("claimed", "back", "closed", "ask_again", "reopened"))
 SHARED, WITHDRAWN, REDATED = map(_notice, ("shared", "withdrawn", "redated"))
-UNACKED, MISSED, UNCHECKED = (_notice(name, look=True) for name in ("unacked", "missed", "unchecked"))
+UNACKED, MISSED, UNCHECKED = (_notice(name, look=True, nudge=True) for name in ("unacked", "missed", "unchecked"))
 
 
 def tell(who: Who, notice: Notice, case: Case, ctx: Context) -> None:

@@ -196,6 +196,19 @@ def test_silence_is_reminded_at_the_set_rhythm(school: Office) -> None:
     assert f"{NUMBER} 连续 2 次没报进展" in titles(school, "shen")
 
 
+def test_several_that_wait_are_one_reminder(school: Office) -> None:
+    """A9: two items nobody has taken yet are one message to the unit, with a button for each."""
+    raised(school)
+    raised(school, "督办 两周内修好图书馆电梯，后勤处牵头")
+    liu = school.person("liu")
+    before = len(liu.all)
+    school.passes(days=1)
+    assert [seen.title for seen in liu.all[before:]] == ["有 2 件事在等"]
+    assert liu.sees.buttons == ["SV-0001", "SV-0002"]
+    liu.presses("SV-0002")
+    assert "认领" in liu.sees.buttons
+
+
 def test_more_time_needs_consent_and_the_first_date_stays(school: Office) -> None:
     """I2: refused once with a reason, granted by the office, and the second time by the leader who asked as well."""
     shen = school.person("shen")
