@@ -18,9 +18,9 @@ class Plain:
     """What was said, and the same to compare; `starts` and `ends` tell where each character of `text` was said."""
 
     said: str
-    text: str = field(compare=False)
-    starts: tuple[int, ...] = field(compare=False)
-    ends: tuple[int, ...] = field(compare=False)
+    text: str
+    starts: tuple[int, ...] = field(hash=False)
+    ends: tuple[int, ...] = field(hash=False)
 
     def original(self, start: int, end: int) -> str:
         """The words as they were said."""
