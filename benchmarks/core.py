@@ -13,7 +13,7 @@ from benchmarks.figures import Figure, at_least, at_most, median, say
 from benchmarks.running import Places
 from benchmarks.servers import config, stub
 from benchmarks.traffic import CYCLE
-from bot.app import Service
+from bot.app import Service, settle_memory
 from bot.clock import SystemClock
 from bot.reception import _admitted
 from flows.cards import Card, Receipt, content_to_json
@@ -37,6 +37,7 @@ class Core:
         if group < GROUP:
             self.service.delivery._claim._limit = group
         self._said = 0
+        settle_memory()  # as a service does once it is up
 
     def arrivals(self, count: int) -> list[Admitted]:
         """So many new messages."""
