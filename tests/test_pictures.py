@@ -77,8 +77,10 @@ def test_nothing_that_matters_is_cut() -> None:
     many = replace(TOLD, value="100.0%", hits=12999, over=12999)
     names = [f"后勤保障与资产管理处第{sign}维修中心" for sign in "一二三四五六七八九十"]
     units = tuple(Unit(name, 9, ("88.9%",), (889,)) for name in names)
-    svg = draw(replace(CONTENT, title="月报", scope="信息工程学院" * 6, figures=(many,), units=units))
+    long = replace(TOLD, value="12 小时 59 分", is_share=False)
+    svg = draw(replace(CONTENT, title="月报", scope="信息工程学院" * 6, figures=(many, long), units=units))
     assert "12999/12999" in svg
+    assert "12 小时 59 分" in svg
     assert "\u2026月报" in svg
     assert all(name in svg for name in names[:8])
     assert names[8] not in svg

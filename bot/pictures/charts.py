@@ -87,7 +87,8 @@ def _tile(sheet: Sheet, x: int, y: int, wide: int, one: Told, content: Content) 
         sheet.box(x, y + 10, 4, _TILE_HIGH - 20, color)
     inner = wide - 24
     sheet.text(x + 12, y + 21, one.title, 13, SOFT, room=inner)
-    size = 24 if one.hits or one.over else 17
+    sizes = (24, 22, 20, 18, 16) if one.hits or one.over else (17, 16)
+    size = next((size for size in sizes if width(one.value, size) <= inner), sizes[-1])  # 1 hour 12 is not 1 hour
     sheet.text(x + 12, y + 50, one.value, size, color, room=inner)
     if one.is_share and one.over:
         beside, of = width(one.value, size) + 20, f"{one.hits}/{one.over}"  # half a number is another number
