@@ -134,9 +134,8 @@ def of(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[Ke
     one = accounts.c
     query = select(one.person_id, one.channel, one.account, one.gone, one.leads, one.seen_at)
     found: dict[int, list[tuple[bool, float, bool, Key]]] = defaultdict(list)
-    for person, channel, account, gone, leads, seen in connection.execute(
-        query.where(among(one.person_id, ids)).order_by(one.channel)
-    ):
+    rows = connection.execute(query.where(among(one.person_id, ids)).order_by(one.channel)).all()
+    for person, channel, account, gone, leads, seen in rows:
         found[person].append((gone, -seen.timestamp() if seen else 0.0, not leads, (channel, account)))
     return {id: [key for *_, key in sorted(keys)] for id, keys in found.items()}
 

@@ -19,7 +19,6 @@ from sqlalchemy import (
     CursorResult,
     Dialect,
     Integer,
-    Row,
     String,
     Subquery,
     Table,
@@ -158,7 +157,7 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
 
 def insert_new(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *wanted: Column[Any]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Sequence[Any]]:
     """Add those rows that are not there yet; returns the wanted columns of the new ones."""
     if not rows:
         return ()

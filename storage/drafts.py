@@ -41,7 +41,7 @@ class Drafts:
         if not unknown:
             return
         found: dict[int, dict[int, Draft]] = defaultdict(dict)
-        for row in self._connection.execute(_OPEN, {"people": unknown}):
+        for row in self._connection.execute(_OPEN, {"people": unknown}).all():
             draft = _draft(row)
             found[draft.person_id][draft.id] = draft
         self._open.update({id: found.get(id, {}) for id in unknown})

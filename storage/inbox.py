@@ -31,6 +31,9 @@ _QUEUE = Queue(inbox, (inbox.c.id,), true(), _COLUMNS[1:])
 _ONE = select(*_COLUMNS).where(inbox.c.id == bindparam("wanted"), inbox.c.state == ArrivalState.PENDING)
 _HANDLED = update(inbox).where(one_of(inbox.c.id, "handled"))
 
+_PENDING, _UNREAD = int(ArrivalState.PENDING), int(ArrivalState.UNREAD)
+"""Plain numbers, which the driver of SQLite need not ask how they are read."""
+
 RECENT = 20_000
 """Arrivals that are looked through for what one person said: more than a campus sends in a day, quickly read."""
 
@@ -54,7 +57,7 @@ class Inbox:
         rows = insert_new(
             self._connection, inbox, [_row(event, now) for event in events], inbox.c.channel, inbox.c.event_id
         )
-        return {(row.channel, row.event_id) for row in rows}
+        return {(row[0], row[1]) for row in rows}
 
     def take(self, now: datetime, limit: int) -> Sequence[Arrival]:
         """The oldest arrivals that may be handled now, in order."""
@@ -165,5 +168,5 @@ def _row(event: Admitted, now: datetime) -> dict[str, object]:
         "kind": event.kind,
         "body": event.body,
         "taken_at": now,
-        "state": ArrivalState.UNREAD if event.unread else ArrivalState.PENDING,
+        "state": _UNREAD if event.unread else _PENDING,
     }

@@ -46,7 +46,7 @@ class Queue:
         return self._without_overtakers(connection, rows, now) if shared and rows else rows
 
     def _without_overtakers(self, connection: Connection, rows: Sequence[Any], now: datetime) -> Sequence[Any]:
-        ours, lines = {row.id for row in rows}, {row.line for row in rows}
+        ours, lines = {row[0] for row in rows}, {row[1] for row in rows}
         others = connection.execute(self._others, {"now": now, "lines": lines, "ours": ours})
-        first = {row.line: row.first for row in others}
-        return [row for row in rows if row.id < first.get(row.line, row.id + 1)]
+        first = dict(list(others))
+        return [row for row in rows if row[0] < first.get(row[1], row[0] + 1)]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, delete, func, select, update
 
 from storage.bulk import among, insert_many, one_of, update_many
 from storage.lines import NOW, Queue
@@ -68,6 +68,9 @@ _OVERTAKEN = (
 """What nobody has seen is dropped, what is on its way is marked."""
 _OVERTAKEN_FOR_SOME = _OVERTAKEN.where(one_of(outbox.c.person_id, "people"))
 
+_WAITING = int(NoticeState.WAITING)
+"""A plain number, like all that is written in bulk: SQLite's driver asks every other type how it is to be read."""
+
 _ORDER = (outbox.c.lane, outbox.c.id)
 _READY = outbox.c.not_before <= NOW
 _ALL = Queue(outbox, _ORDER, _READY)
@@ -105,14 +108,14 @@ class Outbox:
         row = {
             "person_id": person_id,
             "line": _line(person_id, lane, kind),
-            "lane": lane,
-            "kind": kind,
+            "lane": int(lane),
+            "kind": int(kind),
             "content": content,
             "about": about,
             "shown_id": shown_id,
             "created_at": now,
             "not_before": not_before or now,
-            "state": NoticeState.WAITING,
+            "state": _WAITING,
             "channel": channel,
             "afterwards": None,
             "nudge": nudge,
@@ -151,32 +154,33 @@ class Outbox:
         """
         taken = (_ALL if bulk else _PRESSING).take(self._connection, now, limit=limit, shared=self._shared)
         heads: dict[int | str, int] = {}
-        for row in taken:
-            heads.setdefault(row.line, row.id)
+        for id, line in taken:
+            heads.setdefault(line, id)
         if not heads:
             return ()
         ids = list(heads.values())
-        rows = self._connection.execute(select(*COLUMNS).where(among(outbox.c.id, ids)).order_by(*_ORDER)).all()
-        rows = self._whole(rows, _ORDER)
-        ids = [row.id for row in rows]
+        notices = self._whole(self._read(among(outbox.c.id, ids)))
+        ids = [notice.id for notice in notices]
         self._connection.execute(update(outbox).where(among(outbox.c.id, ids)).values(held_until=now + lease))
-        return [notice_of(row, row.parcel or 0) for row in rows]
+        return notices
 
-    def _whole(self, rows: Sequence[Row[Any]], order: Sequence[ColumnElement[int]]) -> Sequence[Row[Any]]:
+    def _read(self, which: ColumnElement[bool]) -> list[Notice]:
+        query = select(*COLUMNS).where(which).order_by(*_ORDER)
+        return [notice_of(row) for row in self._connection.execute(query).all()]
+
+    def _whole(self, notices: Sequence[Notice]) -> Sequence[Notice]:
         """The same with every parcel that was packed before whole; without those another process has a part of."""
-        parcels = {row.parcel for row in rows if row.parcel is not None}
+        parcels = {notice.parcel for notice in notices if notice.parcel}
         if not parcels:
-            return rows
-        query = select(*COLUMNS).where(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
-        packed = self._connection.execute(query.order_by(*order)).all()
+            return notices
+        of_these = and_(outbox.c.state == NoticeState.WAITING, among(outbox.c.parcel, parcels))
+        packed = self._read(of_these)
         if self._shared:
-            locked = self._connection.execute(
-                query.with_only_columns(outbox.c.id).with_for_update(skip_locked=True)
-            ).scalars()
-            ours = set(locked)
-            torn = {row.parcel for row in packed if row.id not in ours}
-            packed = [row for row in packed if row.parcel not in torn]
-        return [*packed, *(row for row in rows if row.parcel is None)]
+            ours = select(outbox.c.id).where(of_these).order_by(*_ORDER).with_for_update(skip_locked=True)
+            locked = set(self._connection.execute(ours).scalars())
+            torn = {notice.parcel for notice in packed if notice.id not in locked}
+            packed = [notice for notice in packed if notice.parcel not in torn]
+        return [*packed, *(notice for notice in notices if not notice.parcel)]
 
     def pack(self, parcels: Mapping[int, int], channel: str) -> None:
         """Write down which notice goes in which parcel, and by which channel, before it is sent."""
@@ -229,7 +233,7 @@ class Outbox:
             update(outbox).where(among(outbox.c.id, sent)).values(attempts=outbox.c.attempts + 1, **done)
         )
         query = select(*COLUMNS).where(among(outbox.c.id, sent), outbox.c.afterwards.is_not(None))
-        return [notice_of(row, row.parcel or 0) for row in self._connection.execute(query)]
+        return [notice_of(row) for row in self._connection.execute(query)]
 
     def recently_sent(self, people: Collection[int], now: datetime, pace: Pace) -> Mapping[int, datetime]:
         """Of these people, those who must not be sent more, and until when (F29)."""
@@ -246,7 +250,7 @@ class Outbox:
             .group_by(outbox.c.person_id)
         )
         full: dict[int, datetime] = {}
-        for person, *windows in self._connection.execute(query):
+        for person, *windows in self._connection.execute(query).all():
             for count, oldest, window, most in (
                 (*windows[:2], hour, pace.per_hour),
                 (*windows[2:], minute, pace.per_minute),
@@ -284,9 +288,9 @@ class Outbox:
 
     def dead(self, limit: int = 200) -> Sequence[tuple[Notice, str]]:
         """Dead letters, newest first, with the reason."""
-        query: Select[Any] = select(*COLUMNS, outbox.c.reason).where(outbox.c.state == NoticeState.DEAD)
+        query: Select[Any] = select(outbox.c.reason, *COLUMNS).where(outbox.c.state == NoticeState.DEAD)
         found = self._connection.execute(query.order_by(outbox.c.id.desc()).limit(limit))
-        return [(notice_of(row, 0), row.reason or "") for row in found]
+        return [(notice_of(row), reason or "") for reason, *row in found]
 
     def hold_back(self, reason: str) -> int:
         """Let nothing that waits go out before somebody says so with `replay` (F47); returns how many."""

@@ -5,20 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, or_, select, update
+from sqlalchemy import Connection, delete, or_, select, update
 
 from storage.bulk import among, insert_many, one_of
 from storage.records import NoticeKind, NoticeState
 from storage.records import Shown as ShownCard
 from storage.schema import codes, outbox, shown
 
+_COLUMNS = [shown.c[one.name] for one in fields(ShownCard)]
 _ON_THE_WAY = select(outbox.c.about).where(
     one_of(outbox.c.about, "topics"), outbox.c.state == NoticeState.WAITING, outbox.c.kind == NoticeKind.SEND
 )
-_LIVE = select(shown).where(one_of(shown.c.about, "topics"), shown.c.live).order_by(shown.c.id)
+_LIVE = select(*_COLUMNS).where(one_of(shown.c.about, "topics"), shown.c.live).order_by(shown.c.id)
 _KEPT = update(shown).where(one_of(shown.c.id, "seen"))
 _CLOSED = update(shown).where(one_of(shown.c.id, "gone")).values(live=False)
 _CLOSED_AND_KEPT = _CLOSED.values(kept=or_(shown.c.kept, one_of(shown.c.id, "seen")))
@@ -52,9 +54,10 @@ class Shown:
 
     def _read(self, abouts: Collection[str]) -> None:
         found: dict[str, list[ShownCard]] = defaultdict(list)
-        for row in self._connection.execute(_LIVE, {"topics": abouts}):
-            if row.id not in self._closed:
-                found[row.about].append(_shown(row))
+        for row in self._connection.execute(_LIVE, {"topics": abouts}).all():
+            card = ShownCard(*row)
+            if card.id not in self._closed:
+                found[card.about].append(card)
         self._by_about.update({about: found.get(about, []) for about in abouts})
 
     def nothing_yet(self, about: str) -> None:
@@ -103,14 +106,14 @@ class Shown:
 
     def many(self, ids: Collection[int]) -> Mapping[int, ShownCard]:
         """Shown cards by id."""
-        query = select(shown).where(among(shown.c.id, ids))
-        return {row.id: _shown(row) for row in self._connection.execute(query)}
+        query = select(*_COLUMNS).where(among(shown.c.id, ids))
+        return {row[0]: ShownCard(*row) for row in self._connection.execute(query).all()}
 
     def of_key(self, channel: str, key: str, person_id: int) -> ShownCard | None:
         """What one person was shown under a key."""
-        query = select(shown).where(shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id)
+        query = select(*_COLUMNS).where(shown.c.channel == channel, shown.c.key == key, shown.c.person_id == person_id)
         row = self._connection.execute(query).first()
-        return _shown(row) if row else None
+        return ShownCard(*row) if row else None
 
     def of_keys(self, keys: Collection[tuple[str, str, int]]) -> Sequence[ShownCard]:
         """What people were shown under (channel, key, person id), each of them."""
@@ -119,13 +122,14 @@ class Shown:
             among(shown.c.channel, {channel for channel, _ in which}),
             among(shown.c.key, {key for _, key in which}),
         )
-        query = select(shown).where(*mine).order_by(shown.c.id)
-        return [_shown(row) for row in self._connection.execute(query) if (row.channel, row.key, row.person_id) in keys]
+        query = select(*_COLUMNS).where(*mine).order_by(shown.c.id)
+        cards = [ShownCard(*row) for row in self._connection.execute(query)]
+        return [card for card in cards if (card.channel, card.key, card.person_id) in keys]
 
     def of(self, about_prefix: str) -> Sequence[ShownCard]:
         """Everything ever shown about something, oldest first."""
-        query = select(shown).where(shown.c.about == about_prefix).order_by(shown.c.id)
-        return [_shown(row) for row in self._connection.execute(query)]
+        query = select(*_COLUMNS).where(shown.c.about == about_prefix).order_by(shown.c.id)
+        return [ShownCard(*row) for row in self._connection.execute(query)]
 
     def keep_code(self, channel: str, key: str, code: str, until: datetime) -> None:
         """Keep a one-use right to change the message of that key."""
@@ -159,7 +163,3 @@ class Shown:
         self._connection.execute(
             update(codes).where(codes.c.channel == channel, codes.c.code == code).values(used_at=None)
         )
-
-
-def _shown(row: Row[Any]) -> ShownCard:
-    return ShownCard(row.id, row.channel, row.key, row.handle, row.person_id, row.about, row.content, row.at, row.live)

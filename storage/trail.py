@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.bulk import among
@@ -91,7 +91,8 @@ class Trail:
             some = wanted[at : at + _AT_ONCE]
             self._known.update({subject: [] for subject in some})
             for row in self._connection.execute(_SEVERAL.where(among(trail.c.subject, some))):
-                self._known[row.subject].append(_entry(row))
+                entry = _entry(row)
+                self._known[entry.subject].append(entry)
 
     def breaks(self) -> Iterator[tuple[str, int, str]]:
         """Every place where a chain does not hold: (subject, line, what is wrong).
@@ -148,5 +149,6 @@ def _json(facts: Mapping[str, object]) -> str:
     return json.dumps(dict(facts), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _entry(row: Row[Any]) -> Entry:
-    return Entry(row.subject, row.seq, row.at, row.person_id, row.verb, json.loads(row.facts), row.prev, row.hash)
+def _entry(row: Sequence[Any]) -> Entry:
+    _, subject, seq, at, person_id, verb, facts, prev, hash = row
+    return Entry(subject, seq, at, person_id, verb, json.loads(facts), prev, hash)
