@@ -180,7 +180,7 @@ class Diary:
 
 
 def _is(words: Sequence[Word], at: int, kind: str) -> bool:
-    return 0 <= at < len(words) and kind in words[at]
+    return 0 <= at < len(words) and kind in words[at].kinds
 
 
 def _weekday(words: Sequence[Word], at: int) -> int | None:

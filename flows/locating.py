@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -48,14 +48,16 @@ def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *
     With `asked` the sentence answers the question where, so a lone number is a room and a strange house is named.
     """
     pieces: list[_Piece] = []
-    kinds = frozenset(kind for kind, pattern in _kinds() if pattern.search(said.text))
+    kinds = {kind for kind, pattern in _kinds() if pattern.search(said.text)}
+    begins = places.begins(said.text)
     at = 0
     while at < len(said.text):
         inside = next((end for start, end in taken if start <= at < end), None)
         if inside is not None:
             at = inside
             continue
-        piece = _at(said, places, at, pieces[-1] if pieces else None, kinds, asked=asked)
+        may_begin = kinds or at in begins
+        piece = _at(said, places, at, pieces[-1] if pieces else None, kinds, asked=asked) if may_begin else None
         if piece is None:
             at += 1
         else:
@@ -77,7 +79,7 @@ def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def _at(
-    said: Plain, places: Places, at: int, before: _Piece | None, kinds: frozenset[str], *, asked: bool
+    said: Plain, places: Places, at: int, before: _Piece | None, kinds: Collection[str], *, asked: bool
 ) -> _Piece | None:
     """The piece of a place that begins here, of the kinds that the sentence holds at all."""
     named = places.named_at(said.text, at)

@@ -70,14 +70,20 @@ class _Reader:
     def all(self) -> Iterator[Moment]:
         i = 0
         while i < len(self.words):
-            idle = OTHER in self.words[i] or "soft" in self.words[i]
-            found = None if idle else self._any(i) or self._elapsing(i) or self._moment(i)
+            found = None if self._is_idle(i) else self._any(i) or self._elapsing(i) or self._moment(i)
             if found is None:
                 i += 1
                 continue
             spans, end = found
             yield Moment(self.words[i].start, self.words[end - 1].end, self._coming(spans))
             i = end
+
+    def _is_idle(self, i: int) -> bool:
+        """Whether no time begins here: no word of ours, or a number of something else."""
+        kinds = self.words[i].kinds
+        if OTHER in kinds or "soft" in kinds:
+            return True
+        return len(kinds) == 1 and NUMBER in kinds and (i + 1 == len(self.words) or self._is(i + 1, OTHER))
 
     def _coming(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """Without what is past; what has begun goes on from now."""
@@ -89,7 +95,7 @@ class _Reader:
         return tuple(dict.fromkeys(left))
 
     def _is(self, i: int, kind: str) -> bool:
-        return 0 <= i < len(self.words) and kind in self.words[i]
+        return 0 <= i < len(self.words) and kind in self.words[i].kinds
 
     def _number(self, i: int) -> int | None:
         return int(self.words[i].kinds[NUMBER]) if self._is(i, NUMBER) else None

@@ -80,6 +80,10 @@ class Places:
                 return end, self._areas.get(name, ()), self._spots.get(name, ())
         return None
 
+    def begins(self, text: str) -> set[int]:
+        """Where in a plain text a name may begin, well written or with a slip."""
+        return {at for at, char in enumerate(text) if char in self._lengths or self._reach(text, at)}
+
     def near_at(self, text: str, at: int) -> Iterator[tuple[int, Sequence[Spot]]]:
         """Names that begin here but for one wrong, missing, added or exchanged character, the longest first."""
         for length in range(min(self._reach(text, at), len(text) - at), 1, -1):
@@ -95,7 +99,7 @@ class Places:
         Whatever the one slip, two of the first three characters stand as in the name.
         """
         one, two, three = text[at], text[at + 1 : at + 2], text[at + 2 : at + 3]
-        if not self._pairs.isdisjoint((one + two, one + three, two + three)):
+        if one + two in self._pairs or one + three in self._pairs or two + three in self._pairs:
             return 8
         return 3 if one in self._short or two in self._short else 0
 

@@ -47,8 +47,9 @@ def understand(
 
     `names` are those of the form's matter, in a sentence that may begin it.
     """
-    found = Understood()
-    for part in parts(said):
+    first, *others = parts(said)
+    found = _heard(form, plain(first), reading, known, asked, names=names, again=False)
+    for part in others:
         have = {**known, **found.answers}
         found = _over(found, _heard(form, plain(part), reading, have, asked, names=names, again=bool(found)))
     if asked is None or asked.key in {*found.answers, *found.unclear} or found.misread:
@@ -184,17 +185,21 @@ class _Sentence:
                     self._phone(one)
                 case _:
                     pass
-        left = self.leftover()
+        left = self._left()
         self._fault(left)
         if isinstance(self.asked, Choice) and not self.asked.quiet:
             self._choice(self.asked)
-            left = self.leftover()
-        return Understood(self.answers, self.unclear, tuple(self.misread), left)
+            left = self._left()
+        return Understood(self.answers, self.unclear, tuple(self.misread), _joined(left))
 
     def leftover(self) -> str:
         """The words nothing was made of."""
-        left = [remaining(self.said, self.taken, clause) for clause in clauses(self.said)]
-        return " ".join(words for words in left if words)
+        return _joined(self._left())
+
+    def _left(self) -> list[tuple[Clause, str]]:
+        """What nothing was made of, by clause."""
+        left = [(clause, remaining(self.said, self.taken, clause)) for clause in clauses(self.said)]
+        return [(clause, words) for clause, words in left if words]
 
     def _times(self) -> Taken:
         """Understand when somebody is there; returns where times are spoken of at all."""
@@ -275,14 +280,13 @@ class _Sentence:
             self.answers[one.key] = found[0]
             self.taken.append(found.span())
 
-    def _fault(self, leftover: str) -> None:
+    def _fault(self, unused: Sequence[tuple[Clause, str]]) -> None:
         """What is left of the sentence, if it tells of something broken, or was asked for."""
         one = next((one for one in self.form.fields if type(one) is Text and not one.quiet), None)
         if one is None:
             return
         asked = self.asked is one
-        told = [clause for clause in clauses(self.said) if self._tells(clause, asked=asked)]
-        left = [(clause, words) for clause in told if (words := remaining(self.said, self.taken, clause))]
+        left = [(clause, words) for clause, words in unused if self._tells(clause, asked=asked)]
         if not asked:
             broken = [(clause, words) for clause, words in left if self._is_broken(clause, words)]
             left = broken or [(c, w) for c, w in left if self._is_thing(w) and (has_request(c.text) or len(w) <= 4)]
@@ -294,7 +298,7 @@ class _Sentence:
         except Unfit as unfit:
             if asked or unfit.reason != "too_short":
                 self.misread.append(Misread(one, unfit))
-        self.answers |= _kind(self.form, plain(words), plain(leftover))
+        self.answers |= _kind(self.form, plain(words), plain(_joined(unused)))
 
     def _tells(self, clause: Clause, *, asked: bool) -> bool:
         """Whether a clause may tell of a fault: it is no question, and does not say that all is well."""
@@ -308,3 +312,7 @@ class _Sentence:
         """Whether these words name a thing that an office repairs."""
         kinds = [one for one in self.form.fields if isinstance(one, Choice) and one.quiet and len(one.options) > 2]
         return any(pointed(one, plain(words)) for one in kinds)
+
+
+def _joined(left: Sequence[tuple[Clause, str]]) -> str:
+    return " ".join(words for _, words in left)

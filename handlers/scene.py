@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
 from flows.catalogue import Matter
@@ -24,7 +25,7 @@ LEAST, MOST = 2, 500
 """So many letters and figures say something, and so many characters are still a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """What a handler has before it."""
 
@@ -84,7 +85,15 @@ class Scene:
 
     def context(self, matter: Matter) -> Context:
         """What the flow of a matter sees."""
-        return Context(self.now, self.person, matter, self.rules, self.work, self.flows[matter.kind])
+        known = self._contexts.get(id(matter))
+        if known is None:  # it holds the matter, so nothing else can come to bear that number
+            known = Context(self.now, self.person, matter, self.rules, self.work, self.flows[matter.kind])
+            self._contexts[id(matter)] = known
+        return known
+
+    @cached_property
+    def _contexts(self) -> dict[int, Context]:
+        return {}
 
     def matter_of(self, case: Case) -> Matter:
         """The matter as it was when the case began (C9)."""
@@ -94,7 +103,7 @@ class Scene:
         """What the flow of a case sees."""
         return self.context(self.matter_of(case))
 
-    @property
+    @cached_property
     def reading(self) -> Reading:
         """What is needed to read an answer."""
         works = self.rules.calendar.works_on
