@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from typing import Any
 
 from flows.numerals import Plain, plain
 from flows.places import Places, Spot
@@ -42,13 +43,17 @@ class _Piece:
     sight: Sight
 
 
+def _piece(kind: str, start: int, end: int, **facts: Any) -> _Piece:
+    return _Piece(kind, start, end, Sight(start, end, spans=((start, end),), **facts))
+
+
 def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *, asked: bool = False) -> list[Sight]:
     """All places in a sentence, in order; `taken` are spans that mean something else, such as times.
 
     With `asked` the sentence answers the question where, so a lone number is a room and a strange house is named.
     """
     pieces: list[_Piece] = []
-    kinds = {kind for kind, pattern in _kinds() if pattern.search(said.text)}
+    kinds = {kind for kind, signs, pattern in _kinds() if not signs.isdisjoint(said.text) and pattern.search(said.text)}
     begins = places.begins(said.text)
     at = 0
     while at < len(said.text):
@@ -67,15 +72,24 @@ def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *
 
 
 @cache
-def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """What a piece of a place may look like; most sentences hold few of them, and are not searched for the others."""
+def _kinds() -> tuple[tuple[str, frozenset[str], re.Pattern[str]], ...]:
+    """What a piece of a place may look like, with characters of which it has one at least.
+
+    Most sentences hold few of them, and are not searched for the others.
+    """
+    figures = frozenset("0123456789")
+    corners = ("floor", "below", "above", "sides", "spots")
     return (
-        ("strange", _unknown()),
-        ("room", _room_pattern()),
-        ("hall", re.compile(any_of("places", "halls"))),
-        ("corner", _corners()),
-        ("house", re.compile(any_of("places", "houses"))),
+        ("strange", figures, _unknown()),
+        ("room", figures, _room_pattern()),
+        ("hall", _characters("halls"), re.compile(any_of("places", "halls"))),
+        ("corner", _characters(*corners), _corners()),
+        ("house", _characters("houses"), re.compile(any_of("places", "houses"))),
     )
+
+
+def _characters(*names: str) -> frozenset[str]:
+    return frozenset(char for name in names for word in words("places", name) for char in word + plain(word).text)
 
 
 def _at(
@@ -100,9 +114,8 @@ def _named(said: Plain, at: int, named: tuple[int, Sequence[object], Sequence[Sp
     end, areas, spots = named
     if spots:
         other = at > 0 and said.text[at - 1] in words("places", "other")  # the new library may be another
-        sight = Sight(at, end, spots=tuple(spots), name=said.original(at - other, end), guessed=other)
-        return _Piece("spot", at - other, end, sight)
-    return _Piece("area", at, end, Sight(at, end, area=getattr(areas[0], "key", "")))
+        return _piece("spot", at - other, end, spots=tuple(spots), name=said.original(at - other, end), guessed=other)
+    return _piece("area", at, end, area=getattr(areas[0], "key", ""))
 
 
 def _is_floor(said: Plain, end: int) -> bool:
@@ -116,7 +129,7 @@ def _strange(said: Plain, at: int) -> _Piece | None:
     if found is None or (at and said.text[at].isdecimal() and said.text[at - 1].isdecimal()):
         return None
     end = found.end()
-    return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
+    return _piece("spot", at, end, name=said.original(at, end))
 
 
 def _house(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | None:
@@ -129,7 +142,7 @@ def _house(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | Non
         return None
     if not asked and not _room_pattern().match(said.text, end):
         return None
-    return _Piece("spot", at, end, Sight(at, end, name=said.original(at, end)))
+    return _piece("spot", at, end, name=said.original(at, end))
 
 
 def _misspelt(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | None:
@@ -142,7 +155,7 @@ def _misspelt(said: Plain, places: Places, at: int, *, asked: bool) -> _Piece | 
         beside = len(window) > 2 and _is_word(window) and _leads_in(said, end)
         if beside or sounding or (asked and len(window) > 2):
             meant = (sounding or tuple(spots))[:_MOST]
-            return _Piece("spot", at, end, Sight(at, end, spots=meant, name=said.original(at, end), guessed=True))
+            return _piece("spot", at, end, spots=meant, name=said.original(at, end), guessed=True)
     return None
 
 
@@ -188,7 +201,7 @@ def _room(said: Plain, at: int, *, beside: bool, asked: bool) -> _Piece | None:
     room = said.text[at : found.end("number")].upper()
     digits = found["digits"]
     floor = int(digits[:-2]) if len(digits) >= 3 else None
-    return _Piece("room", at, end, Sight(at, end, room=room, room_at=at, floor=floor))
+    return _piece("room", at, end, room=room, room_at=at, floor=floor)
 
 
 def _corner(said: Plain, at: int) -> _Piece | None:
@@ -197,9 +210,7 @@ def _corner(said: Plain, at: int) -> _Piece | None:
     if found is None or not found[0] or (at and _is_figure(said.text[at - 1]) and _is_figure(said.text[at])):
         return None
     floor = int(found["floor"]) if found["floor"] else None
-    return _Piece(
-        "corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), room_at=at, floor=floor)
-    )
+    return _piece("corner", at, found.end(), room=said.original(at, found.end()), room_at=at, floor=floor)
 
 
 def _hall(said: Plain, at: int) -> _Piece | None:
@@ -207,7 +218,7 @@ def _hall(said: Plain, at: int) -> _Piece | None:
     found = _halls().match(said.text, at)
     if found is None or found[0] in words("places", "room") or _corner(said, at) is not None:
         return None
-    return _Piece("corner", at, found.end(), Sight(at, found.end(), room=said.original(at, found.end()), room_at=at))
+    return _piece("corner", at, found.end(), room=said.original(at, found.end()), room_at=at)
 
 
 def _belongs(piece: _Piece, pieces: Sequence[_Piece]) -> bool:
@@ -229,7 +240,7 @@ def _grouped(said: Plain, pieces: Sequence[_Piece]) -> list[Sight]:
     for piece in pieces:
         joined = _joined(said, found[-1], piece) if found else None
         if joined is None:
-            found.append(replace(piece.sight, spans=((piece.start, piece.end),)))
+            found.append(piece.sight)
         else:
             found[-1] = joined
     return found

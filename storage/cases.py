@@ -133,6 +133,8 @@ class Cases:
 
     def ended(self, flow: str) -> Sequence[Case]:
         """The cases of a flow that ended in this transaction; each is told of once."""
+        if not self._ended:
+            return ()
         found = [case for case in self._ended if case.flow == flow]
         self._ended = [case for case in self._ended if case.flow != flow]
         return found

@@ -112,10 +112,10 @@ class Drafts:
 
     def flush(self) -> None:
         """Write what changed."""
-        added = [_values(draft) for draft in self._changed.values() if draft.id in self._added]
-        changed = [_values(draft) for draft in self._changed.values() if draft.id not in self._added]
-        insert_many(self._connection, drafts, added)
-        rows = [{"key": row.pop("id"), **row} for row in changed]
+        added = [draft for draft in self._changed.values() if draft.id in self._added]
+        changed = [draft for draft in self._changed.values() if draft.id not in self._added]
+        insert_many(self._connection, drafts, [{**_lasting(draft), **_changing(draft)} for draft in added])
+        rows = [{"key": draft.id, **_changing(draft)} for draft in changed]
         if update_many(self._connection, drafts, rows) not in (len(rows), -1):
             raise Stale("draft")
         self._added.clear()
@@ -126,7 +126,8 @@ _ANSWERS, _PREFILLED = ([one.name for one in fields(Draft)].index(name) for name
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
-def _values(draft: Draft) -> dict[str, Any]:
+def _lasting(draft: Draft) -> dict[str, Any]:
+    """What a form is from its beginning to its end."""
     return {
         "id": draft.id,
         "person_id": draft.person_id,
@@ -134,16 +135,22 @@ def _values(draft: Draft) -> dict[str, Any]:
         "case_id": draft.case_id,
         "move": draft.move,
         "turn": draft.turn,
+        "opened_at": draft.opened_at,
+        "whole": draft.whole,
+    }
+
+
+def _changing(draft: Draft) -> dict[str, Any]:
+    """What becomes of it on the way."""
+    return {
         "answers": _encode(dict(draft.answers)),
         "asking": draft.asking,
         "editing": draft.editing,
         "failures": draft.failures,
-        "opened_at": draft.opened_at,
         "changed_at": draft.changed_at,
         "ended_at": draft.ended_at,
         "prefilled": _encode(draft.prefilled) if draft.prefilled else "[]",
         "nudged": draft.nudged,
-        "whole": draft.whole,
     }
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from storage.bulk import among, insert_many, one_of, update_many
 from storage.lines import NOW, Queue
@@ -240,14 +240,14 @@ class Outbox:
         hour, minute = timedelta(hours=1), timedelta(minutes=1)
         at = outbox.c.sent_at
         within = (at > now - minute) & (at < now + minute)
+        sent, just_now = func.count(), func.count().filter(within)
         query = (
-            select(
-                outbox.c.person_id, func.count(), func.min(at), func.count().filter(within), func.min(at).filter(within)
-            )
+            select(outbox.c.person_id, sent, func.min(at), just_now, func.min(at).filter(within))
             .where(among(outbox.c.person_id, people), at > now - hour)
             .where(at < now + hour)  # after a clock that jumped back nobody is mute for long (F46)
             .where(outbox.c.kind.in_([NoticeKind.SEND, NoticeKind.FILE]))
             .group_by(outbox.c.person_id)
+            .having(or_(sent >= pace.per_hour, just_now >= pace.per_minute))
         )
         full: dict[int, datetime] = {}
         for person, *windows in self._connection.execute(query).all():

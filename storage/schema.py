@@ -285,7 +285,7 @@ outbox = Table(
     Index("ix_outbox_held", "held_until", **only("held_until IS NOT NULL")),
     Index("ix_outbox_about", "about", **only("state = 0")),
     Index("ix_outbox_parcel", "parcel", **only("state = 0 AND parcel IS NOT NULL")),
-    Index("ix_outbox_sent", "person_id", "sent_at"),
+    Index("ix_outbox_sent", "person_id", "sent_at", "kind"),
     Index("ix_outbox_dead", "state", **only("state = 2")),
     sqlite_autoincrement=True,
 )

@@ -227,6 +227,8 @@ def _know_accounts() -> None:
     """Who has which account on which platform, where somebody was last active, and what goes out by which."""
     op.add_column("outbox", sa.Column("channel", sa.Text(), nullable=True))
     op.add_column("outbox", sa.Column("nudge", sa.Text(), nullable=True))
+    op.drop_index("ix_outbox_sent", table_name="outbox")
+    op.create_index("ix_outbox_sent", "outbox", ["person_id", "sent_at", "kind"])
     for column in ("number", "mobile"):
         op.add_column("accounts", sa.Column(column, sa.Text(), server_default="", nullable=False))
         op.create_index(f"ix_accounts_{column}", "accounts", [column])
@@ -264,6 +266,8 @@ def downgrade() -> None:
         op.drop_index(f"ix_accounts_{column}", table_name="accounts")
     for column in ("number", "mobile", "leads", "gone", "seen_at", "alias"):
         op.drop_column("accounts", column)
+    op.drop_index("ix_outbox_sent", table_name="outbox")
+    op.create_index("ix_outbox_sent", "outbox", ["person_id", "sent_at"])
     op.drop_column("outbox", "nudge")
     op.drop_column("outbox", "channel")
     for table in (
