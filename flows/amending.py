@@ -59,7 +59,7 @@ def amended(form: Form, said: str) -> Amended | None:
     """The correction that a sentence begins with; None when it begins with none."""
     sentence = plain(said)
     for one in form.fields:
-        found = _naming(one).match(sentence.text)
+        found = _naming(one.label, has_rooms=isinstance(one, Place)).match(sentence.text)
         if found is not None:
             rest = sentence.original(found.end(), len(sentence.text)).strip(_all_stops())
             return Amended(rest, None if found["room"] else one)
@@ -98,7 +98,8 @@ def _beginning(key: str) -> re.Pattern[str]:
 
 
 @cache
-def _naming(one: Field) -> re.Pattern[str]:
-    rooms = any_of("talk", "room_names") if isinstance(one, Place) else r"(?!)"
-    label = re.escape(plain(one.label).text) if one.label else r"(?!)"
-    return re.compile(rf"(?:{any_of('talk', 'amid')})?(?:{label}|(?P<room>{rooms})){pattern('named').pattern}")
+def _naming(label: str, *, has_rooms: bool) -> re.Pattern[str]:
+    """A question's name, and what follows such a name."""
+    rooms = any_of("talk", "room_names") if has_rooms else r"(?!)"
+    name = re.escape(plain(label).text) if label else r"(?!)"
+    return re.compile(rf"(?:{any_of('talk', 'amid')})?(?:{name}|(?P<room>{rooms})){pattern('named').pattern}")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import ClassVar
 
 from flows.spans import Works, end_of_month, holiday, later, working_day
 from flows.timewords import HOLIDAY, NUMBER, Word
@@ -34,10 +35,12 @@ class Diary:
 
     def read(self, words: Sequence[Word], at: int) -> Dated | None:
         """The days that begin at a word."""
-        for way in (self._relative, self._holiday, self._week, self._date, self._counted, self._month, self._working):
-            found = way(words, at)
-            if found is not None:
-                return found
+        kinds = words[at].kinds.keys()
+        for begins, way in self._WAYS:
+            if not begins.isdisjoint(kinds):
+                found = way(self, words, at)
+                if found is not None:
+                    return found
         return None
 
     def _relative(self, words: Sequence[Word], at: int) -> Dated | None:
@@ -177,6 +180,19 @@ class Diary:
 
     def _one(self, day: date, end: int) -> Dated:
         return Dated(((day, day),), end)
+
+    _WAYS: ClassVar[tuple[tuple[frozenset[str], Callable[[Diary, Sequence[Word], int], Dated | None]], ...]] = (
+        (frozenset({"relative", "pair"}), _relative),
+        (frozenset({HOLIDAY}), _holiday),
+        (frozenset({"next", "last", "this", "week", "weekend"}), _week),
+        (frozenset({NUMBER}), _date),
+        (frozenset({NUMBER}), _counted),
+        (_OF_A_MONTH | {"next"}, _month),
+        (frozenset({"next", "nth", "workday"}), _working),
+    )
+    """Each way to say days, with the kinds of words it begins with."""
+    BEGIN: ClassVar[frozenset[str]] = frozenset(kind for begins, _ in _WAYS for kind in begins)
+    """The kinds of words that days begin with."""
 
 
 def _is(words: Sequence[Word], at: int, kind: str) -> bool:

@@ -17,13 +17,12 @@ _MOST = 3
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """A place named between `start` and `end` of a plain sentence.
+    """A place named in the `spans` of a plain sentence, the last of which ends at `end`.
 
     `spots` are the buildings its name may mean; `name` the words themselves, also of a building that does not exist
     (`spots` empty) or that was misspelt (`guessed`). `floor` is that of the room, None when it names none.
     """
 
-    start: int
     end: int
     area: str = ""
     spots: tuple[Spot, ...] = ()
@@ -44,7 +43,7 @@ class _Piece:
 
 
 def _piece(kind: str, start: int, end: int, **facts: Any) -> _Piece:
-    return _Piece(kind, start, end, Sight(start, end, spans=((start, end),), **facts))
+    return _Piece(kind, start, end, Sight(end, spans=((start, end),), **facts))
 
 
 def sights(said: Plain, places: Places, taken: Sequence[tuple[int, int]] = (), *, asked: bool = False) -> list[Sight]:

@@ -16,6 +16,8 @@ _SOON = timedelta(days=7)
 _LATE = 18
 _TIMELESS = frozenset({NUMBER, OTHER, "soft", "one"})
 """Kinds of words that say no time by themselves: most sentences have no others."""
+_BEGINNING = Diary.BEGIN | {"any", "half", "both", "part", "brief"}
+"""Kinds of words that times begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +81,9 @@ class _Reader:
             i = end
 
     def _is_idle(self, i: int) -> bool:
-        """Whether no time begins here: no word of ours, or a number of something else."""
+        """Whether no time begins here: words that only follow others, or a number of something else."""
         kinds = self.words[i].kinds
-        if OTHER in kinds or "soft" in kinds:
+        if "soft" in kinds or _BEGINNING.isdisjoint(kinds):
             return True
         return len(kinds) == 1 and NUMBER in kinds and (i + 1 == len(self.words) or self._is(i + 1, OTHER))
 

@@ -88,7 +88,9 @@ class Places:
         """Names that begin here but for one wrong, missing, added or exchanged character, the longest first."""
         for length in range(min(self._reach(text, at), len(text) - at), 1, -1):
             window = text[at : at + length]
-            found = [name for name in self._candidates(window) if OSA.distance(window, name, score_cutoff=1) == 1]
+            found = [
+                name for name in sorted(self._candidates(window)) if OSA.distance(window, name, score_cutoff=1) == 1
+            ]
             found = [name for name in found if _same_figures(name, window) and name not in (window[1:], window[:-1])]
             if found and _is_whole(text, at, at + length):
                 yield at + length, list(dict.fromkeys(spot for name in found for spot in self._spots[name]))

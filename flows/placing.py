@@ -184,5 +184,5 @@ def picked(value: str, have: object, places: Places) -> Value:
     if slash and spot is not None:
         return _whole(spot, room, places)
     if not slash and area is not None:
-        return placed(Sight(0, 0, area=area.key), have, places).value
+        return placed(Sight(0, area=area.key), have, places).value
     raise Unfit("no_such_option", options=[option.label for option in candidates(have, places)])

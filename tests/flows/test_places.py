@@ -57,6 +57,11 @@ def test_numbers_make_one_place_each() -> None:
     assert places.spots["e7"].name == "7号楼"
 
 
+def test_what_may_be_meant_is_offered_in_the_same_order_by_every_process() -> None:
+    ((_, spots),) = load_places().near_at("区路上", 0)
+    assert [spot.key for spot in spots] == ["outdoors-e", "outdoors-s", "outdoors-w"]
+
+
 def test_a_building_that_several_campuses_have_bears_its_campus() -> None:
     places = load_places()
     assert places.name_of(places.spots["e3"]) == "东区3号楼"
