@@ -302,7 +302,7 @@ class Receipt:
     later: tuple[str, ...] = ()
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def content_to_json(content: Content) -> str:

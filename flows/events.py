@@ -250,7 +250,7 @@ def clean(text: str) -> str:
     return text if text.isprintable() else text.replace("\r\n", "\n").translate(_UNWANTED)
 
 
-_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=asdict).encode
+_ENCODE = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":"), default=asdict).encode
 
 
 def kind_of(body: Body) -> str:

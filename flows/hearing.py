@@ -12,7 +12,7 @@ from flows.catalogue import Catalogue, Matter
 from flows.clauses import clauses, has_request, has_sign, is_asking, is_denied, is_question
 from flows.forms import Choice, Reading
 from flows.locating import sights
-from flows.numerals import Plain, plain
+from flows.numerals import Plain, is_whole, plain
 from flows.understanding import Understood, understand
 
 __all__ = ["Heard", "called", "guesses", "hear", "is_question"]
@@ -118,7 +118,7 @@ class _Index:
             for length in self._lengths.get(char, ()):
                 word = text[at : at + length]
                 known = len(word) == length and (word in self.named or word in self.things)
-                if known and _is_whole(text, at, at + length):
+                if known and is_whole(text, at, at + length):
                     yield at, at + length, word
 
     def nearly(self, said: Plain) -> list[Matter]:
@@ -182,10 +182,3 @@ def _deletions(words: Mapping[str, object]) -> Mapping[str, Sequence[str]]:
             for key in {word, *(word[:n] + word[n + 1 :] for n in range(len(word)))}:
                 found.setdefault(key, []).append(word)
     return found
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    return not any(
-        0 < at < len(text) and all(char.isascii() and char.isalnum() for char in text[at - 1 : at + 1])
-        for at in (start, end)
-    )

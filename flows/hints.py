@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from flows.clauses import clauses, is_denied, listed
 from flows.forms import Choice
-from flows.numerals import Plain, plain
+from flows.numerals import Plain, is_whole, plain
 from flows.vocabulary import words
 
 
@@ -40,16 +40,8 @@ def hints(field: Choice, said: Plain) -> Iterator[Hint]:
     known, wanted = _index(field)
     for found in wanted.finditer(said.text):
         value, weak = known[found[0]]
-        if value and _is_whole(said.text, *found.span()):
+        if value and is_whole(said.text, *found.span()):
             yield Hint(value, *found.span(), weak)
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no figure or Latin word is cut."""
-    return not any(
-        0 < at < len(text) and all(char.isascii() and char.isalnum() for char in text[at - 1 : at + 1])
-        for at in (start, end)
-    )
 
 
 def pointed(field: Choice, said: Plain) -> tuple[str, ...]:

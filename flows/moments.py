@@ -53,7 +53,7 @@ class _Said:
 def moments(said: Plain, now: datetime, zone: ZoneInfo, works: Works) -> list[Moment]:
     """All times in a sentence, in order."""
     words = words_of(said)
-    if all(word.kinds.keys() <= _TIMELESS for word in words):
+    if set[str]().union(*[word.kinds for word in words]) <= _TIMELESS:
         return []
     return list(_Reader(words, now.astimezone(zone), zone, works).all())
 

@@ -104,6 +104,15 @@ def _is_seam(said: str, one: _Piece, other: _Piece) -> bool:
     return numbers and said[one[1]].isdecimal() != said[other[1]].isdecimal()
 
 
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Whether no figure or Latin word is cut: the 3 of 13 is no 3."""
+    return not (_runs_on(text, start) or _runs_on(text, end))
+
+
+def _runs_on(text: str, at: int) -> bool:
+    return 0 < at < len(text) and _is_figure(text[at - 1]) and _is_figure(text[at])
+
+
 def _is_figure(char: str) -> bool:
     return char.isascii() and char.isalnum()
 

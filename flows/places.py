@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from flows.misfiled import Misfiled, known, need
-from flows.numerals import plain
+from flows.numerals import is_whole, plain
 
 SHIPPED = Path(__file__).parent / "places.toml"
 _AREA_KEYS = {"key", "name", "words"}
@@ -62,6 +62,7 @@ class Places:
         self._pairs = {pair for name in self._spots for pair in _pairs(name)}
         self._short = {char for name in self._spots if len(name) == 2 for char in name}
         self._rare = _rare(self._spots)
+        self._first = {*self._lengths, *self._short, *(pair[:1] for pair in self._pairs)}
 
     def area(self, key: object) -> Area | None:
         """A campus by its key."""
@@ -76,13 +77,14 @@ class Places:
         for length in self._lengths.get(text[at], ()):
             end = at + length
             name = text[at:end]
-            if len(name) == length and (name in self._spots or name in self._areas) and _is_whole(text, at, end):
+            if len(name) == length and (name in self._spots or name in self._areas) and is_whole(text, at, end):
                 return end, self._areas.get(name, ()), self._spots.get(name, ())
         return None
 
     def begins(self, text: str) -> set[int]:
         """Where in a plain text a name may begin, well written or with a slip."""
-        return {at for at, char in enumerate(text) if char in self._lengths or self._reach(text, at)}
+        near = {at - slip for at, char in enumerate(text) if char in self._first for slip in (0, 1)}
+        return {at for at in near if at >= 0 and (text[at] in self._lengths or self._reach(text, at))}
 
     def near_at(self, text: str, at: int) -> Iterator[tuple[int, Sequence[Spot]]]:
         """Names that begin here but for one wrong, missing, added or exchanged character, the longest first."""
@@ -92,7 +94,7 @@ class Places:
                 name for name in sorted(self._candidates(window)) if OSA.distance(window, name, score_cutoff=1) == 1
             ]
             found = [name for name in found if _same_figures(name, window) and name not in (window[1:], window[:-1])]
-            if found and _is_whole(text, at, at + length):
+            if found and is_whole(text, at, at + length):
                 yield at + length, list(dict.fromkeys(spot for name in found for spot in self._spots[name]))
 
     def _reach(self, text: str, at: int) -> int:
@@ -164,17 +166,6 @@ def _rare(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
             if not char.isascii():
                 found.setdefault(char, []).append(name)
     return {char: held for char, held in found.items() if len(held) <= _COMMON or len(held) < len(found) // 4}
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    """Whether no figure or letter is cut: the 3 of 13 is no 3."""
-    return not (_runs_on(text, start) or _runs_on(text, end))
-
-
-def _runs_on(text: str, at: int) -> bool:
-    if not 0 < at < len(text):
-        return False
-    return all(char.isascii() and char.isalnum() for char in text[at - 1 : at + 1])
 
 
 def _same_figures(one: str, other: str) -> bool:

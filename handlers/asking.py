@@ -95,6 +95,8 @@ def act(scene: Scene, action: Show | Rate | PassOn) -> None:
 def typed(scene: Scene, words: str, draft: Draft | None) -> bool:
     """A button of the last answer by its word (B14); within a form only with what it is about (B13)."""
     label, said = _text(scene, "pass_on"), _plain(words)
+    if not fold(said).startswith(_leads(scene.rules.texts)):
+        return False
     if said.startswith(label) and fold(said) != fold(label):
         pass_on(scene, said.removeprefix(label).lstrip(" ,:\uff0c\uff1a"))
     elif not _press(scene, fold(said), draft):
@@ -107,9 +109,7 @@ def typed(scene: Scene, words: str, draft: Draft | None) -> bool:
 
 
 def _press(scene: Scene, said: str, draft: Draft | None) -> bool:
-    """Press what was typed; the ledger of cards is only asked when these may be the words of a button."""
-    if not said.startswith(_leads(scene.rules.texts)):
-        return False
+    """Press what was typed."""
     for title, button in _buttons(scene):
         names = {fold(button.label + title), *([] if draft else [fold(button.label)])}
         action = read_action(button.action)
@@ -123,8 +123,6 @@ def _missing(scene: Scene, said: str, draft: Draft | None) -> str:
     """What to say to the word of a button that is not there; empty when these are other words."""
     if draft is None and said == fold(_text(scene, "pass_on")):
         return "what_question"
-    if not said.startswith(_leads(scene.rules.texts)):
-        return ""
     titles = [fold(page.title) for page in scene.rules.manual.all()]
     rated = {fold(_text(scene, name)) + title for name in _TYPED[:2] for title in (*titles, *([] if draft else [""]))}
     return "nothing_to_rate" if said in rated else ""
@@ -236,7 +234,7 @@ def _plain(words: str) -> str:
 
 @lru_cache(8)
 def _leads(texts: Texts) -> tuple[str, ...]:
-    """What the words of an answer's buttons begin with."""
+    """What the words of an answer's buttons begin with; the ledger of cards is only asked after such words."""
     return tuple(fold(texts.say("asking", name)) for name in _TYPED)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from flows.cards import Action, Answer, Button, Card, Command, Line, Style, marks, read_action
 from flows.fields import Place
@@ -20,7 +21,7 @@ TRIES = 3
 _AFTER_A_NUMBER = ".,)\u3001\u3002"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filling:
     """A draft with the form it fills."""
 
@@ -40,7 +41,7 @@ class Filling:
         """What its question cards are about."""
         return f"draft:{self.draft.id}"
 
-    @property
+    @cached_property
     def is_complete(self) -> bool:
         """Whether all that is needed was understood and shown, and only a photo could still be sent with it."""
         field = self.asking
@@ -50,7 +51,7 @@ class Filling:
             {**self.draft.answers, self.draft.asking: None}
         ) is None
 
-    @property
+    @cached_property
     def asking(self) -> Field | None:
         """The open question; None at the summary."""
         return self.form.get(self.draft.asking)

@@ -70,9 +70,10 @@ def _refused(scene: Scene, cases: list[Case], rest: str) -> bool:
 def _after_the_word(scene: Scene, words: str) -> str | None:
     """What follows a word that asks for a change; None where none begins the sentence."""
     verbs = scene.rules.texts.words("commands", "edit", "words")
-    verb = max((one for one in verbs if words.startswith(one)), key=len, default="")
-    rest = words.removeprefix(verb).strip(BETWEEN) if verb else ""
-    return rest or None
+    if not words.startswith(tuple(verbs)):
+        return None
+    verb = max((one for one in verbs if words.startswith(one)), key=len)
+    return words.removeprefix(verb).strip(BETWEEN) or None
 
 
 def _cases(scene: Scene, number: str | None) -> list[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -36,6 +36,7 @@ class Scene:
     rules: Rulebook
     flows: Mapping[str, Flow]
     repeats: Quota | None = None
+    _contexts: dict[int, Context] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_echo(self) -> bool:
         """Whether the same words came so often that a machine says them: told once, then not answered (F31)."""
@@ -90,10 +91,6 @@ class Scene:
             known = Context(self.now, self.person, matter, self.rules, self.work, self.flows[matter.kind])
             self._contexts[id(matter)] = known
         return known
-
-    @cached_property
-    def _contexts(self) -> dict[int, Context]:
-        return {}
 
     def matter_of(self, case: Case) -> Matter:
         """The matter as it was when the case began (C9)."""

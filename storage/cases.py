@@ -128,7 +128,8 @@ class Cases:
 
     def open_of(self, flow: str, requester_id: int) -> Case | None:
         """The newest open case of a flow that somebody asked for."""
-        self.preload_open(flow, [requester_id])
+        if (flow, requester_id) not in self._open_of:
+            self.preload_open(flow, [requester_id])
         return self._open_of[flow, requester_id]
 
     def ended(self, flow: str) -> Sequence[Case]:

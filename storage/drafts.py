@@ -59,8 +59,9 @@ class Drafts:
 
     def current(self, person_id: int) -> Draft | None:
         """The form in hand."""
-        drafts_of_person = self.open_for(person_id)
-        return drafts_of_person[-1] if drafts_of_person else None
+        if person_id not in self._open:
+            self.preload([person_id])
+        return next(reversed(self._open[person_id].values()), None)
 
     def new_id(self) -> int:
         """An id for a new draft."""
@@ -77,9 +78,10 @@ class Drafts:
             self.preload([draft.person_id])
         mine = self._open[draft.person_id]
         mine.pop(draft.id, None)
-        latest = max((other.changed_at for other in mine.values()), default=draft.changed_at - _LEAST)
-        if draft.nudged or draft.changed_at <= latest:
-            draft = replace(draft, changed_at=max(draft.changed_at, latest + _LEAST), nudged=False)
+        latest = max((other.changed_at for other in mine.values()), default=None) if mine else None
+        if draft.nudged or (latest is not None and draft.changed_at <= latest):
+            changed_at = draft.changed_at if latest is None else max(draft.changed_at, latest + _LEAST)
+            draft = replace(draft, changed_at=changed_at, nudged=False)
         if draft.ended_at is None:
             mine[draft.id] = draft
         self._changed[draft.id] = draft
@@ -123,7 +125,7 @@ class Drafts:
 
 
 _ANSWERS, _PREFILLED = ([one.name for one in fields(Draft)].index(name) for name in ("answers", "prefilled"))
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def _lasting(draft: Draft) -> dict[str, Any]:

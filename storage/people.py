@@ -94,7 +94,8 @@ class People:
 
     def get(self, id: int) -> Person:
         """The person of that number; raises KeyError when there is none."""
-        self._load({id})
+        if id not in self._by_id:
+            self._load({id})
         return self._by_id[id]
 
     def many(self, ids: Iterable[int]) -> Sequence[Person]:

@@ -66,7 +66,8 @@ class Shown:
 
     def is_coming(self, about: str) -> bool:
         """Whether a card about something was on its way to somebody when this was first asked."""
-        self.preload([about])
+        if about not in self._coming:
+            self.preload([about])
         return self._coming[about]
 
     def arrived(self, abouts: Collection[str]) -> Sequence[ShownCard]:
