@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flows.cards import Card
 from flows.catalogue import Matter
+from flows.forms import Answers
 from handlers.questions import Filling
 from handlers.scene import Scene
-from storage.records import Draft
 
 
 def refused(scene: Scene, matter: Matter) -> bool:
@@ -20,10 +18,10 @@ def refused(scene: Scene, matter: Matter) -> bool:
     return bool(why)
 
 
-def proposed(current: Filling) -> Draft:
-    """The form with what its flow proposes for questions that were not answered; all of it is shown."""
-    draft, ctx = current.draft, current.ctx
+def proposed(current: Filling, answers: Answers) -> Answers:
+    """The answers with what the form's flow proposes for questions that were not answered; all of it is shown."""
+    ctx = current.ctx
     if current.case is not None or current.form is not ctx.matter.form:
-        return draft
-    proposes = ctx.flow.proposes(draft.answers, draft.whole, ctx)
-    return replace(draft, answers={**draft.answers, **proposes}) if proposes else draft
+        return answers
+    proposes = ctx.flow.proposes(answers, current.draft.whole, ctx)
+    return {**answers, **proposes} if proposes else answers

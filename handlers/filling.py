@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from flows.flow import Move
-from flows.forms import Unfit, Value
+from flows.forms import Answers, Field, Unfit, Value
 from flows.understanding import Understood
-from flows.voting import Vote
 from flows.words import fold
 from handlers import masks, outcome, rating
 from handlers.admitting import proposed, refused
@@ -49,23 +49,6 @@ def open_form(scene: Scene, draft: Draft, lead: str = "") -> None:
         ask(scene, started, lead)
 
 
-def vote(scene: Scene, pressed: Vote) -> None:
-    """Take an answer to a survey, and go on with what else it asks."""
-    draft = rating.vote(scene, pressed)
-    if draft is not None:
-        open_form(scene, draft)
-    elif scene.draft() is not None:
-        resume(scene)
-
-
-def rated(scene: Scene, words: str) -> bool:
-    """Whether these words answer a survey that somebody was asked."""
-    found = rating.typed(scene, words)
-    if found is not None and found.round:
-        vote(scene, found)
-    return found is not None
-
-
 def repeat(scene: Scene, draft: Draft, lead: str = "") -> None:
     """Show the open question, or the summary, once more."""
     current = filling(scene, draft)
@@ -83,15 +66,32 @@ def remind(scene: Scene, draft: Draft) -> None:
         show(scene, current, scene.text("talk", "still_open", title=current.title))
 
 
-def ask(scene: Scene, current: Filling, lead: str = "") -> None:
-    """Go on: the next question, the summary when there is none, or the move when it needs no summary."""
-    draft = proposed(current)
-    following = current.form.after(draft.answers)
+def ask(scene: Scene, current: Filling, lead: str = "", given: Mapping[str, Value] | None = None) -> None:
+    """Go on with what was given: the next question, the summary when there is none, or the move that needs none."""
+    draft = current.draft
+    kept, prefilled = (draft.answers, draft.prefilled) if given is None else _merged(current, given)
+    answers = proposed(current, kept)
+    following = current.form.after(answers)
     if following is None and (current.move is not None or rating.is_of(draft)):
-        _finish(scene, current)
-        return
-    asking = following.key if following else ""
-    draft = replace(draft, asking=asking, editing=False, failures=0, changed_at=scene.now)
+        _finish(scene, current.after(replace(draft, answers=kept, prefilled=prefilled)))
+    else:
+        _put(scene, current, following, answers, prefilled, lead)
+
+
+def _merged(current: Filling, given: Mapping[str, Value]) -> tuple[Answers, tuple[str, ...]]:
+    """The answers with those laid over them, and which of all of them are still our own."""
+    prefilled = tuple(key for key in current.draft.prefilled if key not in given)
+    return current.form.merged(current.draft.answers, given), prefilled
+
+
+def _put(
+    scene: Scene, current: Filling, asked: Field | None, answers: Answers, prefilled: tuple[str, ...], lead: str
+) -> None:
+    """Put a question, or show the summary."""
+    now, asking = scene.now, asked.key if asked else ""
+    draft = replace(
+        current.draft, answers=answers, prefilled=prefilled, asking=asking, editing=False, failures=0, changed_at=now
+    )
     scene.work.drafts.save(draft)
     show(scene, current.after(draft), lead)
 
@@ -116,7 +116,7 @@ def answer(scene: Scene, draft: Draft, words: str) -> None:
         draft = replace(draft, answers=current.form.merged(draft.answers, answers))
         _unfit(scene, current.after(draft), misread.unfit)
         return
-    _store(scene, current, answers, lead)
+    ask(scene, current, lead, answers)
 
 
 def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> None:
@@ -125,22 +125,20 @@ def take(scene: Scene, current: Filling, found: Understood, lead: str = "") -> N
     own = next((one for one in found.misread if asked is not None and one.field.key == asked.key), None)
     other = [one for one in found.misread if one is not own]
     told = [scene.text("talk", "misread", label=one.field.label, reason=_reason(scene, one.unfit)) for one in other]
-    answers = current.form.merged(current.draft.answers, found.answers)
-    prefilled = tuple(key for key in current.draft.prefilled if key not in found.answers)
-    draft = replace(current.draft, answers=answers, prefilled=prefilled, changed_at=scene.now)
-    current = current.after(draft)
     if own is not None or not (found.answers or found.unclear or told):
-        _unfit(scene, current, own.unfit if own else Unfit("too_short", at_least=2))
+        answers, prefilled = _merged(current, found.answers)
+        known = current.after(replace(current.draft, answers=answers, prefilled=prefilled))
+        _unfit(scene, known, own.unfit if own else Unfit("too_short", at_least=2))
         return
     lead = "\n".join(part for part in (lead, *told) if part)
-    fields = [field for key in found.unclear if (field := current.form.get(key)) is not None]
-    unclear = next((field for field in fields if field.choices(answers.get(field.key), scene.reading)), None)
-    if unclear is None:
-        ask(scene, current, lead)
-        return
-    draft = replace(draft, asking=unclear.key, editing=False, failures=0)
-    scene.work.drafts.save(draft)
-    show(scene, current.after(draft), lead)
+    if found.unclear:
+        answers, prefilled = _merged(current, found.answers)
+        fields = [field for key in found.unclear if (field := current.form.get(key)) is not None]
+        unclear = next((field for field in fields if field.choices(answers.get(field.key), scene.reading)), None)
+        if unclear is not None:
+            _put(scene, current, unclear, answers, prefilled, lead)
+            return
+    ask(scene, current, lead, found.answers)
 
 
 def _reason(scene: Scene, unfit: Unfit) -> str:
@@ -159,7 +157,7 @@ def choose(scene: Scene, draft: Draft, value: str) -> None:
     except Unfit as unfit:
         _unfit(scene, current, unfit)
     else:
-        _store(scene, current, {field.key: read.value})
+        ask(scene, current, given={field.key: read.value})
 
 
 def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
@@ -171,13 +169,6 @@ def _unfit(scene: Scene, current: Filling, unfit: Unfit) -> None:
     if draft.failures >= TRIES:
         lead = f"{lead}\n{scene.text('forms', 'too_many_tries')}"
     show(scene, current.after(draft), lead)
-
-
-def _store(scene: Scene, current: Filling, answers: dict[str, Value], lead: str = "") -> None:
-    prefilled = tuple(key for key in current.draft.prefilled if key not in answers)
-    merged = current.form.merged(current.draft.answers, answers)
-    draft = replace(current.draft, answers=merged, prefilled=prefilled)
-    ask(scene, current.after(draft), lead)
 
 
 def add_file(scene: Scene, draft: Draft, file: int) -> bool:
@@ -238,7 +229,7 @@ def skip(scene: Scene, draft: Draft) -> None:
     elif not field.optional:
         scene.say("talk", "cannot_skip", label=field.label, text=field.text)
     else:
-        _store(scene, current, {field.key: None})
+        ask(scene, current, given={field.key: None})
 
 
 def edit(scene: Scene, draft: Draft, key: str) -> None:

@@ -8,7 +8,7 @@ from flows.digest.buttons import Urge
 from flows.events import Pressed
 from flows.puzzles import Accept
 from flows.voting import Vote
-from handlers import asking, batching, beginning, commands, filling, proposing, urging
+from handlers import asking, batching, beginning, commands, filling, proposing, urging, voting
 from handlers.progress import look
 from handlers.refusals import refuse, unknown
 from handlers.said import press
@@ -38,7 +38,7 @@ def pressed(scene: Scene, body: Pressed) -> None:
         case AgreeAll() as action:
             batching.agree_all(scene, action)
         case Vote() as action:
-            filling.vote(scene, action)
+            voting.vote(scene, action)
         case Urge() as action:
             urging.pressed(scene, action)
         case None:

@@ -24,6 +24,7 @@ from handlers import (
     proposing,
     revising,
     supervising,
+    voting,
 )
 from handlers.progress import look
 from handlers.questions import chosen
@@ -58,7 +59,7 @@ def said(scene: Scene, body: Said) -> None:
         return
     if parking.resumed(scene, words):
         return
-    if draft is None and filling.rated(scene, words):
+    if draft is None and voting.rated(scene, words):
         return
     if draft is not None:
         _answer(scene, draft, words)
