@@ -9,13 +9,14 @@ import structlog
 
 from bot.parcels import Parcel, Results
 from flows.cards import Card, Picture, content_from_json, content_to_json
+from flows.closing import close
 from flows.events import Candidate, Proposed, body_to_json, kind_of
 from flows.flow import Rulebook
 from flows.puzzles import Puzzle
 from flows.superseding import in_place_of
 from storage.engine import Storage
 from storage.outbox import Outcome
-from storage.records import Admitted, Lane, Notice, NoticeKind, NoticeState, Shown
+from storage.records import Admitted, Lane, Notice, NoticeKind, NoticeState
 from storage.work import Work
 
 log = structlog.get_logger("delivery")
@@ -151,16 +152,7 @@ class Settling:
                 key = (results.parcel.channel, results.receipt.key, notice.person_id)
                 closings[key] = notice.afterwards or ""
         for shown in work.shown.of_keys(closings):
-            self._close(work, shown, closings[shown.channel, shown.key, shown.person_id], now)
-
-    def _close(self, work: Work, shown: Shown, closing: str, now: datetime) -> None:
-        card = content_from_json(shown.content)
-        if isinstance(card, Card):
-            content = content_to_json(card.closed(closing))
-            work.outbox.put(
-                shown.person_id, content, now=now, kind=NoticeKind.REVISE, about=shown.about, shown_id=shown.id
-            )
-            work.shown.close([shown])
+            close(work, [shown], closings[shown.channel, shown.key, shown.person_id], now)
 
     def _count(self, results: Results) -> None:
         parcel = results.parcel

@@ -302,15 +302,15 @@ class Receipt:
     later: tuple[str, ...] = ()
 
 
-_compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+compact = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
 
 
 def content_to_json(content: Content) -> str:
     """A card, picture, puzzle or job as compact JSON text; equal content gives equal text."""
     if isinstance(content, Picture):
-        return _compact({"file": content.file})
+        return compact({"file": content.file})
     if isinstance(content, (Puzzle, Job, Compile)):
-        return _compact(asdict(content))
+        return compact(asdict(content))
     fields: dict[str, Any] = {"title": content.title, "body": content.body}
     if content.lines:
         fields["lines"] = [[line.label, line.value] for line in content.lines]
@@ -322,7 +322,7 @@ def content_to_json(content: Content) -> str:
         fields["closing"] = content.closing
     if content.link:
         fields["link"] = [content.link.label, content.link.url]
-    return _compact(fields)
+    return compact(fields)
 
 
 def content_from_json(text: str) -> Content:

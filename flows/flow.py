@@ -12,8 +12,9 @@ from enum import StrEnum
 
 from flows import hooks
 from flows.attaching import attach
-from flows.cards import Card, Job, Picture, Style, content_from_json, content_to_json
+from flows.cards import Job, Picture, Style, content_to_json
 from flows.catalogue import Matter
+from flows.closing import close
 from flows.context import SYSTEM as SYSTEM
 from flows.context import Context as Context
 from flows.context import Rulebook as Rulebook
@@ -280,14 +281,7 @@ class Flow(Wording):
         """Freeze what these people (or everybody) were shown about something (E1, E5)."""
         ctx.work.outbox.overtake(about, people, closing)  # first: what arrives meanwhile is among the shown
         shown = [c for c in ctx.work.shown.live(about) if people is None or c.person_id in people]
-        for card in shown:
-            before = content_from_json(card.content)
-            if isinstance(before, Card):
-                after = content_to_json(before.closed(closing))
-                ctx.work.outbox.put(
-                    card.person_id, after, now=ctx.now, kind=NoticeKind.REVISE, about=about, shown_id=card.id
-                )
-        ctx.work.shown.close(shown)
+        close(ctx.work, shown, closing, ctx.now)
 
     def may(self, move: Move, case: Case, ctx: Context, turn: int = 0, rights: dict[Who, bool] | None = None) -> bool:
         """Whether a move is open to the person now; `turn` is the round a button was made for, 0 for any.

@@ -15,7 +15,7 @@ from flows.vocabulary import any_of, vocabulary, words
 _MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sight:
     """A place named in the `spans` of a plain sentence, the last of which ends at `end`.
 
@@ -34,7 +34,7 @@ class Sight:
     spans: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     kind: str
     start: int

@@ -21,7 +21,7 @@ TRIES = 3
 _AFTER_A_NUMBER = ".,)\u3001\u3002"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Filling:
     """A draft with the form it fills."""
 

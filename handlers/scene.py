@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
-from flows.cards import Button, Card, Command, Picture, Style, content_from_json, content_to_json
+from flows.cards import Button, Card, Command, Picture, Style, content_to_json
 from flows.catalogue import Matter
+from flows.closing import close
 from flows.colleagues import as_options
 from flows.events import CLOCK, Event, FileRef, Said
 from flows.flow import Context, Flow, Rulebook
@@ -18,7 +19,7 @@ from flows.puzzles import Puzzle
 from flows.texts import shown_plainly
 from flows.words import fold
 from handlers.quota import Quota
-from storage.records import Case, Draft, Lane, NoticeKind, Person, Shown
+from storage.records import Case, Draft, Lane, NoticeKind, Person
 from storage.work import Work
 
 LEAST, MOST = 2, 500
@@ -82,7 +83,7 @@ class Scene:
         closing = self.text(*path, now=self.now)
         if coming:  # somebody is faster than our own bookkeeping (F18)
             outbox.close_on_arrival(about, closing)
-        _close(self.work, cards, closing, self.now)
+        close(self.work, cards, closing, self.now, Lane.TALK)
 
     def context(self, matter: Matter) -> Context:
         """What the flow of a matter sees."""
@@ -162,14 +163,4 @@ def close_arrived(work: Work, now: datetime) -> None:
     """Close what another process delivered between our looking for it and our marking it (F18); once, at the end."""
     marked = work.outbox.marked()
     for card in work.shown.arrived(marked):
-        _close(work, [card], marked[card.about], now)
-
-
-def _close(work: Work, cards: Sequence[Shown], closing: str, now: datetime) -> None:
-    for card in cards:
-        before = content_from_json(card.content)
-        if isinstance(before, Card):
-            after = content_to_json(before.closed(closing))
-            kind, lane = NoticeKind.REVISE, Lane.TALK
-            work.outbox.put(card.person_id, after, now=now, kind=kind, lane=lane, about=card.about, shown_id=card.id)
-    work.shown.close(cards)
+        close(work, [card], marked[card.about], now, Lane.TALK)
