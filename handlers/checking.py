@@ -14,9 +14,12 @@ from storage.papers import Paper
 def typed(scene: Scene, words: str) -> bool:
     """Whether these words ask to check a seal; answered then, also amid a form."""
     plain = words.strip()
-    lead = next((one for one in scene.rules.texts.words("sealing", "verify", "words") if plain.startswith(one)), None)
-    rest = plain.removeprefix(lead or "").strip(" :\uff1a,\uff0c")
-    if lead is None or not (rest == "" or rest.isascii()):
+    leads = tuple(scene.rules.texts.words("sealing", "verify", "words"))
+    if not plain.startswith(leads):
+        return False
+    lead = next(one for one in leads if plain.startswith(one))
+    rest = plain.removeprefix(lead).strip(" :\uff1a,\uff0c")
+    if not (rest == "" or rest.isascii()):
         return False
     if not scene.rules.seals:
         _say(scene, "off")

@@ -130,8 +130,9 @@ def _corrected(scene: Scene, current: Filling, words: str) -> bool:
 
 def _changes(scene: Scene, current: Filling, found: Understood) -> str:
     """What a correction changes, a line each."""
-    fields = [(field, field.show(found.answers.get(field.key))) for field in current.form.fields if not field.quiet]
     before = current.draft.answers
+    again = [field for field in current.form.fields if field.key in before and not field.quiet]
+    fields = [(field, field.show(found.answers.get(field.key))) for field in again if field.key in found.answers]
     told = [
         scene.text("talk", "corrected", label=field.label, value=shown)
         for field, shown in fields

@@ -23,7 +23,9 @@ class Quota:
 
     def allows(self, account: str, event: str, at: datetime) -> bool | None:
         """True to answer, False to ask for patience, None to stay silent since that was asked already."""
-        seen = self._seen.setdefault(account, OrderedDict())
+        seen = self._seen.get(account)
+        if seen is None:
+            seen = self._seen[account] = OrderedDict()
         self._seen.move_to_end(account)
         if len(self._seen) > ACCOUNTS:
             self._seen.popitem(last=False)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -145,6 +146,8 @@ def _said(made: Any, given: tuple[str, ...]) -> tuple[str, Sequence[str]]:
     return str(compiled), tuple(compiled.positiontup)
 
 
+_VALUES = 30_000
+"""So many values one statement may bring; SQLite takes a few more."""
 _SQLITE = sqlite.dialect(paramstyle="qmark")
 """For writing statements down only; values are written by the dialect of the connection."""
 
@@ -158,18 +161,31 @@ def insert_many(connection: Connection, table: Table, rows: Sequence[Mapping[str
 def insert_new(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *wanted: Column[Any]
 ) -> Sequence[Sequence[Any]]:
-    """Add those rows that are not there yet; returns the wanted columns of the new ones."""
+    """Add those rows that are not there yet; returns the wanted columns, texts or numbers, of the new ones."""
     if not rows:
         return ()
-    return _insert(connection, table, rows, *wanted, anew=False).all()
+    if connection.dialect.name != "sqlite":
+        return _insert(connection, table, rows, *wanted, anew=False).all()
+    sql, names = _said(_adding(table, (), wanted, anew=False), tuple(rows[0]))
+    found: list[Sequence[Any]] = []
+    for at in range(0, len(rows), step := _VALUES // len(names)):
+        some = list(_written(connection.dialect, table, rows[at : at + step], names))
+        found += connection.exec_driver_sql(_repeated(sql, len(names), len(some)), tuple(chain(*some))).all()
+    return found
+
+
+@lru_cache(256)
+def _repeated(sql: str, values: int, rows: int) -> str:
+    """A statement that adds a row, for so many rows."""
+    one = f"({', '.join('?' * values)})"
+    return sql.replace(f"VALUES {one}", f"VALUES {', '.join([one] * rows)}", 1)
 
 
 def _insert(
     connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *wanted: Column[Any], anew: bool
 ) -> CursorResult[Any]:
     if connection.dialect.name == "sqlite":
-        made = _adding(table, (), wanted, anew)
-        return connection.execute(made, rows) if wanted else _each(connection, table, made, rows)
+        return _each(connection, table, _adding(table, (), wanted, anew), rows)
     return connection.execute(_adding(table, tuple(rows[0]), wanted, anew), _rows(connection, table, rows))
 
 
