@@ -24,7 +24,7 @@ from storage.engine import Storage
 from storage.records import Admitted, Lane
 
 PEOPLE = 2000
-ROUNDS = 3
+ROUNDS = 5
 
 
 class Core:
