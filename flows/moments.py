@@ -14,10 +14,8 @@ from flows.timewords import NUMBER, OTHER, Word, words_of
 
 _SOON = timedelta(days=7)
 _LATE = 18
-_TIMELESS = frozenset({NUMBER, OTHER, "soft", "one"})
-"""Kinds of words that say no time by themselves: most sentences have no others."""
-_BEGINNING = Diary.BEGIN | {"any", "half", "both", "part", "brief"}
-"""Kinds of words that times begin with."""
+_TIMELESS = frozenset({NUMBER, OTHER, "soft", "one"})  # say no time by themselves; most sentences have no others
+_BEGINNING = Diary.BEGIN | {"any", "half", "both", "part", "brief"}  # times begin with these
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +81,8 @@ class _Reader:
     def _is_idle(self, i: int) -> bool:
         """Whether no time begins here: words that only follow others, or a number of something else."""
         kinds = self.words[i].kinds
-        if "soft" in kinds or _BEGINNING.isdisjoint(kinds):
-            return True
-        return len(kinds) == 1 and NUMBER in kinds and (i + 1 == len(self.words) or self._is(i + 1, OTHER))
+        of_something = kinds.keys() == {NUMBER} and (i + 1 == len(self.words) or self._is(i + 1, OTHER))
+        return of_something or "soft" in kinds or _BEGINNING.isdisjoint(kinds)
 
     def _coming(self, spans: Sequence[Span]) -> tuple[Span, ...]:
         """Without what is past; what has begun goes on from now."""
