@@ -263,8 +263,8 @@ class Service:
             return False
         return True
 
-    def _arrived(self, channel: str) -> None:
-        self.metrics.admitted.labels(channel).inc()
+    def _arrived(self, channel: str, count: int) -> None:
+        self.metrics.admitted.labels(channel).inc(count)
         self.handling.wake.set()
 
     def _refused(self, reason: str) -> None:

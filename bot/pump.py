@@ -17,9 +17,11 @@ IDLE = 0.5
 """Seconds until a queue is looked at again when nobody says that something came (another process may have)."""
 GATHER = 0.02
 """Seconds between two turns: what comes meanwhile shares one transaction. Nobody notices a fiftieth of a second."""
-YIELD = 10
+YIELD = 20
 """How many times as long as it worked a pump pauses in a rush."""
-MOST_PAUSE = 1.0
+MOST_PAUSE = 3.0
+LOOK = 0.1
+"""Seconds after which a pausing pump looks whether the rush is over, or it is to stop."""
 TROUBLE = 1.0
 """Seconds to leave a database alone that does not answer."""
 
@@ -76,13 +78,17 @@ class Pump:
             if found is Found.NOTHING and not self._stopping:
                 await self._rest(TROUBLE if troubled else IDLE, deaf=troubled)
             if not self._stopping:
-                await asyncio.sleep(self._pause(found, asyncio.get_running_loop().time() - began))
+                await self._pause(found, asyncio.get_running_loop().time() - began)
 
-    def _pause(self, found: Found, took: float) -> float:
+    async def _pause(self, found: Found, took: float) -> None:
         """While arrivals rush in, their answers come first: a platform gives up after seconds, people wait longer."""
-        if self._rush():
-            return min(MOST_PAUSE, max(GATHER, YIELD * took))
-        return 0.0 if found is Found.PLENTY else GATHER
+        if not self._rush():
+            await asyncio.sleep(0.0 if found is Found.PLENTY else GATHER)
+            return
+        now = asyncio.get_running_loop().time
+        until = now() + min(MOST_PAUSE, max(GATHER, YIELD * took))
+        while self._rush() and not self._stopping and (left := until - now()) > 0:
+            await asyncio.sleep(min(left, LOOK))
 
     async def _rest(self, seconds: float, *, deaf: bool) -> None:
         if deaf:

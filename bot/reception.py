@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -14,7 +15,7 @@ from storage.records import Admitted
 
 WINDOW = 0.2
 """Seconds over which arrivals are counted."""
-CALM = 1.0
+CALM = 0.5
 """Seconds without a full window after which a rush is over."""
 RUSH = 800
 """Arrivals a second from which on acknowledging them goes before handling them."""
@@ -23,7 +24,7 @@ GATHER = 0.005
 ENOUGH = 24
 """Arrivals that are company enough."""
 
-Waiting = tuple[Admitted, "asyncio.Future[bool]"]
+Waiting = tuple[Admitted, "asyncio.Future[None]"]
 
 
 class Reception:
@@ -35,7 +36,7 @@ class Reception:
         workers: Workers,
         now: Callable[[], datetime],
         *,
-        arrived: Callable[[str], None],
+        arrived: Callable[[str, int], None],
         most: int = 256,
         room: int = 4096,
     ) -> None:
@@ -69,12 +70,11 @@ class Reception:
         if len(self._waiting) >= self._room:
             raise Unavailable("too many arrivals at once")
         self._note()
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((_admitted(event), future))
         if self._draining is None:
             self._draining = asyncio.create_task(self._drain())
-        if await future:
-            self._arrived(event.channel)
+        await future
 
     async def _drain(self) -> None:
         try:
@@ -99,11 +99,11 @@ class Reception:
             for one in batch:
                 await self._admit([one])
         else:
-            for event, future in batch:
-                key = (event.channel, event.event_id)
+            for _, future in batch:
                 if not future.done():
-                    future.set_result(key in new)
-                new.discard(key)
+                    future.set_result(None)
+            for channel, count in Counter(channel for channel, _ in new).items():
+                self._arrived(channel, count)
 
     def _write(self, events: Sequence[Admitted]) -> set[tuple[str, str]]:
         with self._storage.work() as work:

@@ -16,7 +16,7 @@ from benchmarks.traffic import CALLERS, CYCLE, Load, post
 HERE = Path(__file__).parent
 HOME = Path(".bench-peer")
 MESSAGES = 10_000
-ROUNDS = 3
+ROUNDS = 5
 
 
 def _python() -> Path:

@@ -35,7 +35,7 @@ async def unruly(storage: Storage, seed: int, messages: int) -> Outcome:
     clock = SandboxClock()
     running = await serve_ding("127.0.0.1", 0, settings, load_campus(), clock=clock)
     workers = Workers(storage)
-    reception = Reception(storage, workers, clock.now, arrived=lambda _channel: None)
+    reception = Reception(storage, workers, clock.now, arrived=lambda _channel, _count: None)
     channel = _channel(running, clock)
     try:
         await channel.open(reception.accept)

@@ -79,7 +79,7 @@ class Door:
         if (request.content_length or 0) > MOST_BYTES:
             return self._answered(lambda: _turn(413, "size"))
         try:
-            body = await request.read()
+            body = request.content.read_nowait() if request.content.is_eof() else await request.read()
         except web.HTTPRequestEntityTooLarge:
             return self._answered(lambda: _turn(413, "size"))
         opened: list[bytes] = []
