@@ -126,4 +126,5 @@ def _admitted(event: Event) -> Admitted:
         body=body_to_json(event.body),
         room=event.room,
         unread=isinstance(event.body, Unread),
+        twin=event.twin,
     )

@@ -226,7 +226,8 @@ class Event:
     """One thing that happened.
 
     `id` is unique within `channel`: the platform's message id, or a hash of what was opened (never of
-    the envelope). `account` is folded as the platform folds it. `room` is a group, or None in private.
+    the envelope). `account` is folded as the platform folds it. `room` is a group, or None in private. `twin` is the id
+    under which the same thing may have come a moment before, where a platform gives it no id of its own.
     """
 
     id: str
@@ -235,6 +236,7 @@ class Event:
     at: datetime
     body: Body
     room: str | None = None
+    twin: str | None = None
 
 
 class Undone(Exception):

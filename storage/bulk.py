@@ -146,8 +146,8 @@ def _said(made: Any, given: tuple[str, ...]) -> tuple[str, Sequence[str]]:
     return str(compiled), tuple(compiled.positiontup)
 
 
-_VALUES = 30_000
-"""So many values one statement may bring; SQLite takes a few more."""
+_AT_ONCE = 64
+"""So many rows one statement adds: each number of them is a statement of its own, which SQLite and we remember."""
 _SQLITE = sqlite.dialect(paramstyle="qmark")
 """For writing statements down only; values are written by the dialect of the connection."""
 
@@ -168,13 +168,13 @@ def insert_new(
         return _insert(connection, table, rows, *wanted, anew=False).all()
     sql, names = _said(_adding(table, (), wanted, anew=False), tuple(rows[0]))
     found: list[Sequence[Any]] = []
-    for at in range(0, len(rows), step := _VALUES // len(names)):
-        some = list(_written(connection.dialect, table, rows[at : at + step], names))
+    for at in range(0, len(rows), _AT_ONCE):
+        some = list(_written(connection.dialect, table, rows[at : at + _AT_ONCE], names))
         found += connection.exec_driver_sql(_repeated(sql, len(names), len(some)), tuple(chain(*some))).all()
     return found
 
 
-@lru_cache(256)
+@lru_cache(2 * _AT_ONCE)
 def _repeated(sql: str, values: int, rows: int) -> str:
     """A statement that adds a row, for so many rows."""
     one = f"({', '.join('?' * values)})"

@@ -53,11 +53,22 @@ class Inbox:
         self._done_at: datetime | None = None
 
     def admit(self, events: Sequence[Admitted], now: datetime) -> set[tuple[str, str]]:
-        """Take events; those seen before are left out. Returns the (channel, id) of the new ones."""
+        """Take events; those seen before, or their twins, are left out. Returns the (channel, id) of the new ones."""
+        if twins := [event for event in events if event.twin]:
+            seen = self._seen(twins) | {(event.channel, event.event_id) for event in events}
+            events = [event for event in events if (event.channel, event.twin) not in seen]
         rows = insert_new(
             self._connection, inbox, [_row(event, now) for event in events], inbox.c.channel, inbox.c.event_id
         )
         return {(row[0], row[1]) for row in rows}
+
+    def _seen(self, events: Sequence[Admitted]) -> set[tuple[str, str]]:
+        """The twins that came before."""
+        query = select(inbox.c.channel, inbox.c.event_id).where(
+            among(inbox.c.channel, {event.channel for event in events}),
+            among(inbox.c.event_id, [event.twin for event in events]),
+        )
+        return {(row[0], row[1]) for row in self._connection.execute(query)}
 
     def take(self, now: datetime, limit: int) -> Sequence[Arrival]:
         """The oldest arrivals that may be handled now, in order."""

@@ -200,7 +200,10 @@ class ArrivalState(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An event as it enters the inbox; `kind` and `body` are the caller's encoding of what happened."""
+    """An event as it enters the inbox; `kind` and `body` are the caller's encoding of what happened.
+
+    It does not enter where its `twin` is already, another id of the same channel.
+    """
 
     channel: str
     event_id: str
@@ -210,6 +213,7 @@ class Admitted:
     body: str
     room: str | None = None
     unread: bool = False
+    twin: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.channels.channel import Final, Passing, Upload
-from bot.channels.dingtalk.reading import STRANGER
+from bot.channels.dingtalk.reading import STRANGER, TAP_SECONDS, tap_of
 from bot.sandbox.dingtalk import Bubble
 from flows.cards import Button, Card, Line, Link, Style
-from flows.events import FileKind, FileRef, Pressed, Said, Sent
+from flows.events import Event, FileKind, FileRef, Pressed, Said, Sent
 from tests.channels.ding import Build, DingWire
 from tests.channels.wire import Wire
 
@@ -249,6 +251,20 @@ async def test_a_tap_comes_with_its_card(ding: DingWire) -> None:
         (ding.id("wu"), Pressed("m:1:take:1", "xb-7-1"))
     }
     assert len({event.id for event in ding.desk.taken}) == 1
+
+
+@given(st.integers(0, 10**10), st.floats(0, TAP_SECONDS))
+def test_a_tap_pushed_again_is_known_across_any_border(first: int, later: float) -> None:
+    """A5: a tap has no number; by its own id or as the other's twin, the same one soon after is the same."""
+
+    def tap(at: datetime) -> Event:
+        data = {"userId": "wu", "outTrackId": "xb-7-1", "value": {"params": {"action": "m:1:take:1"}}}
+        return tap_of(data, at, at).events[0]
+
+    began = datetime.fromtimestamp(first, UTC)
+    one, other, much_later = tap(began), tap(began + timedelta(seconds=later)), tap(began + timedelta(seconds=41))
+    assert one.id in {other.id, other.twin}
+    assert one.id not in {much_later.id, much_later.twin}
 
 
 async def test_taps_by_http_are_registered_with_the_first_card(ding_build: Build) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.cards import Button, Card, Line, Link, Picture, Style, content_from_json, content_to_json
+from flows.cards import Button, Card, Content, Line, Link, Picture, Style, content_from_json, content_to_json
 from flows.closing import closed
+from flows.digest.jobs import Compile
+from flows.puzzles import Puzzle
+from flows.sealing.jobs import Deed, Job
 
 WORDS = st.text(st.characters(codec="utf-8"), max_size=8)
 CARDS = st.builds(
@@ -29,5 +33,6 @@ def test_closing_the_text_is_closing_the_card(card: Card, closing: str) -> None:
     assert content_from_json(text) == card.closed(closing)
 
 
-def test_what_is_no_card_is_left_alone() -> None:
-    assert closed(content_to_json(Picture(7)), "x") is None
+@pytest.mark.parametrize("content", [Picture(7), Puzzle("1", "wecom", "li", "灯"), Job(Deed.MAKE, 7), Compile(7)])
+def test_what_is_no_card_is_left_alone(content: Content) -> None:
+    assert closed(content_to_json(content), "x") is None

@@ -6,7 +6,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from flows import moments as reader
+from flows import timewords
 from flows.forms import on_weekdays
 from flows.moments import moments
 from flows.numerals import plain
@@ -121,3 +125,23 @@ def test_a_calendar_of_holidays_can_be_handed_in() -> None:
 
     (one,) = moments(plain("下个工作日"), TUESDAY, ZONE, works)
     assert [span.text for span in one.spans] == ["11月26日周四"]
+
+
+class Patient(reader._Reader):
+    """Reads from every word on, also where no time begins."""
+
+    def _is_idle(self, i: int) -> bool:
+        return False
+
+
+SAID = st.lists(
+    st.sampled_from([*timewords._lexicon()[0], *map(str, range(32)), "三", "的", "灯", ":", "/"]), max_size=8
+)
+
+
+@given(SAID.map("".join))
+def test_what_is_passed_over_begins_no_time(said: str) -> None:
+    """B11: looking only where a time may begin finds the same times."""
+    sentence = plain(said)
+    patient = Patient(timewords.words_of(sentence), TUESDAY, ZONE, on_weekdays)
+    assert moments(sentence, TUESDAY, ZONE, on_weekdays) == list(patient.all())

@@ -40,6 +40,29 @@ def test_a_repeated_event_is_admitted_once(storage: Storage) -> None:
         assert [arrival.event_id for arrival in work.inbox.take(NOW, 10)] == ["1", "2", "3"]
 
 
+def test_many_events_at_once_are_admitted_once_each(storage: Storage) -> None:
+    """A4: however many a statement takes, in order, one of them repeated far behind."""
+    many = [event(f"{number}") for number in range(201)]
+    with storage.work() as work:
+        new = work.inbox.admit([*many, event("3")], NOW)
+        assert new == {("wecom", f"{number}") for number in range(201)}
+    with storage.work() as work:
+        assert [arrival.event_id for arrival in work.inbox.take(NOW, 500)] == [one.event_id for one in many]
+
+
+def test_an_event_whose_twin_is_there_is_left_out(storage: Storage) -> None:
+    """A5: across batches and within one; a twin of another channel is none."""
+
+    def tap(id: int, channel: str = "dingtalk") -> Admitted:
+        return Admitted(channel, f"tap{id}", "li", NOW, "pressed", "{}", twin=f"tap{id - 1}")
+
+    with storage.work() as work:
+        assert work.inbox.admit([tap(1), tap(2)], NOW) == {("dingtalk", "tap1")}
+    with storage.work() as work:
+        assert work.inbox.admit([tap(1), tap(2), tap(2, "wecom")], NOW) == {("wecom", "tap2")}
+        assert work.inbox.admit([tap(3)], NOW) == {("dingtalk", "tap3")}
+
+
 def test_a_failing_event_holds_back_its_own_line_only(storage: Storage) -> None:
     """A4, F35: the order of one person is kept, others go on."""
     with storage.work() as work:

@@ -33,10 +33,10 @@ SPENT = "20001"
 """The quota of pushes is spent: messages come without their words (protocol 0.3)."""
 STRANGER = "?"
 """What the account of somebody begins with whom the platform does not name (no staffId, F14)."""
-TAP_SECONDS = 30
+TAP_SECONDS = 20
 """A tap has no number of its own: the same one within these seconds is one sent again, or a finger that was impatient.
 
-One that comes again later is another event, and finds that its move has been made.
+One that comes again after twice as long is another event, and finds that its move has been made.
 """
 
 _PEOPLE = frozenset({"user_add_org", "user_modify_org", "user_active_org", "label_user_change"})
@@ -163,8 +163,9 @@ def tap_of(data: Mapping[str, Any], at: datetime, now: datetime) -> Told:
     if not account or not shown or not isinstance(action, str):
         return Told((Event(_digest(raw), NAME, account or "?", now, Unread("card", raw)),))
     when = min(at, now)
-    id = _digest(f"{shown}\0{account}\0{action}\0{int(when.timestamp()) // TAP_SECONDS}")
-    return Told((Event(id, NAME, account, when, Pressed(clean(action), clean(shown))),), account)
+    span = int(when.timestamp()) // TAP_SECONDS
+    id, twin = (_digest(f"{shown}\0{account}\0{action}\0{one}") for one in (span, span - 1))
+    return Told((Event(id, NAME, account, when, Pressed(clean(action), clean(shown)), twin=twin),), account)
 
 
 def _params(data: Mapping[str, Any]) -> Mapping[str, Any]:
