@@ -21,7 +21,7 @@ RUSH = 800
 """Arrivals a second from which on acknowledging them goes before handling them."""
 GATHER = 0.005
 """Seconds that a few arrivals wait for company in a rush: a transaction costs the same for one as for many."""
-ENOUGH = 24
+ENOUGH = 40
 """Arrivals that are company enough."""
 
 Waiting = tuple[Admitted, "asyncio.Future[None]"]
