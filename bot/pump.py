@@ -87,7 +87,7 @@ class Pump:
             return
         now = asyncio.get_running_loop().time
         until = now() + min(MOST_PAUSE, max(GATHER, YIELD * took))
-        while self._rush() and not self._stopping and (left := until - now()) > 0:
+        while self._rush() and not self._stopping and (left := until - now()) > 0:  # noqa: ASYNC110  # that nobody comes is no event
             await asyncio.sleep(min(left, LOOK))
 
     async def _rest(self, seconds: float, *, deaf: bool) -> None:
