@@ -15,6 +15,7 @@ const PLATFORMS = { wecom: "企业微信", dingtalk: "钉钉" };
 
 let state = { app: { name: "小办" }, people: [] };
 const phones = new Map();
+const away = new Set();
 let front = null;
 let said = [];
 
@@ -65,12 +66,19 @@ const page = {
     }
   },
   async toggle(userid) {
-    if (phones.has(userid)) putAway(userid);
-    else await bringOut(userid);
-    memory.write("phones", [...phones.keys()]);
+    if (phones.has(userid)) {
+      away.add(userid);
+      putAway(userid);
+    } else {
+      away.delete(userid);
+      await bringOut(userid);
+    }
+    rememberPhones();
   },
 };
 
+/** Whose phone it is, on whichever platform. */
+const ownerOf = (userid) => userid.split(":").at(-1);
 const personOf = (userid) => state.people.find((person) => person.userid === userid);
 
 function take(fresh) {
@@ -85,7 +93,7 @@ function take(fresh) {
 
 /** Gives each person a colour, the same on both platforms, so that those who are shown first look least alike. */
 function tinted(people) {
-  const one = (person) => person.userid.split(":").at(-1);
+  const one = (person) => ownerOf(person.userid);
   const first = people.filter((person) => person.pinned);
   const order = new Map([...new Set([...first, ...people].map(one))].map((userid, index) => [userid, index]));
   const several = new Set(people.map((person) => person.platform)).size > 1;
@@ -123,6 +131,10 @@ async function bringOut(userid) {
   const phone = place(userid);
   bringForward(userid);
   phone.node.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "smooth" });
+  await load(phone);
+}
+
+async function load(phone) {
   try {
     await phone.load();
   } catch (error) {
@@ -130,13 +142,28 @@ async function bringOut(userid) {
   }
 }
 
+/** Who is shown on one platform and is sent something on the other is shown there, too, unless that phone was put away. */
+function bringBeside(userid) {
+  const other = [...phones.keys()].find((out) => ownerOf(out) === ownerOf(userid));
+  if (other === undefined || away.has(userid) || !personOf(userid)) return;
+  const phone = place(userid);
+  phones.get(other).node.after(phone.node);
+  tabFor(other).after(tabFor(userid));
+  rememberPhones();
+  load(phone);
+}
+
 function putAway(userid) {
   phones.get(userid).node.remove();
   phones.delete(userid);
-  tabs.querySelector(`[data-userid="${CSS.escape(userid)}"]`)?.remove();
+  tabFor(userid)?.remove();
   if (front === userid) bringForward(phones.keys().next().value ?? null);
   drawBadges();
 }
+
+/** In the order in which they stand there. */
+const rememberPhones = () => memory.write("phones", [...tabs.children].map((tab) => tab.dataset.userid));
+const tabFor = (userid) => tabs.querySelector(`[data-userid="${CSS.escape(userid)}"]`);
 
 function tabOf(phone) {
   const { userid, name, position, department } = phone.person;
@@ -171,7 +198,8 @@ function drawBadges() {
 
 function heard(event) {
   if (event.now) clock.set(event.now);
-  if (event.item) phones.get(event.userid)?.put(event.item);
+  if (event.item && !phones.has(event.userid)) bringBeside(event.userid);
+  else if (event.item) phones.get(event.userid).put(event.item);
   tick();
   clearTimeout(heard.looking);
   heard.looking = setTimeout(page.refresh, event.type === "state" ? 60 : 400);
