@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 
-SECOND = 1.1
+SECOND = 1.25
 """A second as the platform may see it: calls do not all take the same time to get there."""
 
 

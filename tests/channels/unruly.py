@@ -41,7 +41,7 @@ async def unruly(storage: Storage, seed: int, messages: int) -> Outcome:
         await channel.open(reception.accept)
         await running.box.gateway.until(1)
         running.box.gateway.mischief = Mischief(
-            Random(seed), drop=0.03, deaf=0.03, repeat=0.05, reorder=0.2, cut=0.002, part=0.004
+            Random(seed), drop=0.03, deaf=0.03, repeat=0.05, reorder=0.2, cut=0.006, part=0.012
         )
         pushed = await _say(running, messages)
     finally:
