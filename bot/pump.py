@@ -60,9 +60,10 @@ class Pump:
 
     async def _run(self) -> None:
         troubled = False
+        now = asyncio.get_running_loop().time
         while not self._stopping:
             self.wake.clear()
-            began = asyncio.get_running_loop().time()
+            began = now()
             try:
                 found = await self._turn()
                 if troubled:
@@ -75,18 +76,19 @@ class Pump:
             except Exception:  # a queue that stands still is worse than any mistake of ours
                 log.exception("turn failed", pump=self._name)
                 troubled, found = True, Found.NOTHING
+            worked = now() - began
             if found is Found.NOTHING and not self._stopping:
                 await self._rest(TROUBLE if troubled else IDLE, deaf=troubled)
             if not self._stopping:
-                await self._pause(found, asyncio.get_running_loop().time() - began)
+                await self._pause(found, worked)
 
-    async def _pause(self, found: Found, took: float) -> None:
+    async def _pause(self, found: Found, worked: float) -> None:
         """While arrivals rush in, their answers come first: a platform gives up after seconds, people wait longer."""
         if not self._rush():
             await asyncio.sleep(0.0 if found is Found.PLENTY else GATHER)
             return
         now = asyncio.get_running_loop().time
-        until = now() + min(MOST_PAUSE, max(GATHER, YIELD * took))
+        until = now() + min(MOST_PAUSE, max(GATHER, YIELD * worked))
         while self._rush() and not self._stopping and (left := until - now()) > 0:  # noqa: ASYNC110  # that nobody comes is no event
             await asyncio.sleep(min(left, LOOK))
 
