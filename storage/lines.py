@@ -32,7 +32,9 @@ class Queue:
         self._oldest = query.order_by(*order).limit(bindparam("limit"))
         self._locked = self._oldest.with_for_update(skip_locked=True)
         others = select(table.c.line, func.min(table.c.id).label("first"))
-        others = others.where(and_(pending, ready), one_of(table.c.line, "lines"), ~one_of(table.c.id, "ours"))
+        before = table.c.id < bindparam("last")  # what comes after all of ours overtakes nothing
+        theirs = one_of(table.c.line, "lines"), before, ~one_of(table.c.id, "ours")
+        others = others.where(and_(pending, ready), *theirs)
         self._others = others.group_by(table.c.line)
 
     def take(self, connection: Connection, now: datetime, *, limit: int, shared: bool) -> Sequence[Any]:
@@ -47,6 +49,7 @@ class Queue:
 
     def _without_overtakers(self, connection: Connection, rows: Sequence[Any], now: datetime) -> Sequence[Any]:
         ours, lines = {row[0] for row in rows}, {row[1] for row in rows}
-        others = connection.execute(self._others, {"now": now, "lines": lines, "ours": ours})
+        given = {"now": now, "lines": lines, "ours": ours, "last": max(ours)}
+        others = connection.execute(self._others, given)
         first = dict(list(others))
         return [row for row in rows if row[0] < first.get(row[1], row[0] + 1)]
