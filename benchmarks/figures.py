@@ -63,20 +63,42 @@ def machine(postgres: str) -> str:
     )
 
 
-def table(figures: Sequence[Figure]) -> str:
-    """The figures as a Markdown table."""
-    rows = ["| Measured | Found | Wanted | |", "| --- | --- | --- | --- |"]
-    rows += [f"| {f.what} | {f.found} | {f.wanted} | {'yes' if f.holds else '**no**'} |" for f in figures]
-    return "\n".join(rows)
+HEAD = ("| Measured | Found | Wanted | |", "| --- | --- | --- | --- |")
 
 
-def write_into(page: Path, text: str) -> None:
-    """Put the text between a page's marks; raises ValueError when it has none."""
-    whole = page.read_text("utf-8")
-    before, mark, rest = whole.partition("<!-- figures -->")
-    _, end, after = rest.partition("<!-- /figures -->")
+def row(figure: Figure) -> str:
+    """The figure as a line of the table."""
+    return f"{_label(figure)}{figure.found} | {figure.wanted} | {'yes' if figure.holds else '**no**'} |"
+
+
+def _label(figure: Figure) -> str:
+    return f"| {figure.what} | "
+
+
+def table(figures: Sequence[Figure], about: str) -> str:
+    """The figures as a Markdown table, and the machine they are of."""
+    return _table([row(figure) for figure in figures], about)
+
+
+def _table(rows: Sequence[str], about: str) -> str:
+    return "\n".join([*HEAD, *rows, "", f"{about}."])
+
+
+def write_into(page: Path, figures: Sequence[Figure], about: str, *, whole: bool) -> None:
+    """Put the table between a page's marks; raises ValueError when it has none.
+
+    Unless the figures are the `whole` of what is measured, rows of others stay where they are.
+    """
+    words = page.read_text("utf-8")
+    before, mark, rest = words.partition("<!-- figures -->")
+    old, end, after = rest.partition("<!-- /figures -->")
     if not mark or not end:
         raise ValueError(f"{page}: no <!-- figures --> and <!-- /figures --> marks")
+    rows = [] if whole else [line for line in old.splitlines() if line.startswith("| ") and line not in HEAD]
+    for figure in figures:
+        at = next((at for at, line in enumerate(rows) if line.startswith(_label(figure))), len(rows))
+        rows[at : at + 1] = [row(figure)]
+    text = _table(rows, about)
     page.write_text(f"{before}{mark}\n{text}\n{end}{after}", "utf-8")
 
 
