@@ -31,6 +31,16 @@ def free_port() -> int:
         return port
 
 
+def python_with(home: Path, requirements: Path) -> Path:
+    """A Python of its own with these packages alone, made at the first run."""
+    python = home.absolute() / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", str(home)], check=True)
+    wanted = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r"]
+    subprocess.run([*wanted, str(requirements)], check=True)
+    return python
+
+
 class Places:
     """Hands out fresh databases of both kinds."""
 

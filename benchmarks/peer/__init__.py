@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
-import sys
 import time
 from pathlib import Path
 
 from benchmarks.figures import Figure, at_least, median, say, told
-from benchmarks.running import Places, Queues, drive, free_port, running
+from benchmarks.running import Places, Queues, drive, free_port, python_with, running
 from benchmarks.traffic import CALLERS, CYCLE, Load, post
 
 HERE = Path(__file__).parent
@@ -20,13 +19,7 @@ ROUNDS = 5
 
 
 def _python() -> Path:
-    """The peer's own Python, made at the first run."""
-    python = HOME / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(HOME)], check=True)
-    wanted = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r"]
-    subprocess.run([*wanted, str(HERE / "requirements.txt")], check=True)
-    return python
+    return python_with(HOME, HERE / "requirements.txt")
 
 
 def _load(count: int, people: int) -> Load:
